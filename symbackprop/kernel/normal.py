@@ -1,0 +1,313 @@
+"""Normal forms: polynomials over the rationals in atoms, and fractions of them.
+
+A polynomial is a dict from monomials to nonzero coefficients; a monomial is a sorted tuple of atom numbers, one
+for each factor (x^2 y is (x, x, y)).  A `Ring` numbers the atoms; equal terms have equal polynomials in one ring,
+whatever the order and grouping of their sums and products.  Atoms are symbols, function applications,
+derivatives, brackets and inverses, each with its own arguments in normal form.  Two kinds of atom have a known square:
+[c]^2 = [c], and sqrt(t)^2 = t for a t that is plainly positive.
+
+A fraction is a polynomial over a product of polynomials: t^-1 is read as the inverse of t, and the ring collects
+in `needs` what must be nonzero for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from .terms import ZERO, Add, App, Bracket, D, KernelError, Mul, Nonzero, Num, Pow, Prop, Sym, Term
+
+Coefficient = int | Fraction
+Monomial = tuple[int, ...]
+Poly = dict[Monomial, Coefficient]
+Factored = dict[frozenset[tuple[Monomial, Coefficient]], int]
+"""A denominator: polynomials, each with its exponent."""
+
+UNIT: Poly = {(): 1}
+MAX_TERMS = 2_000_000
+MAX_DEGREE = 2_000
+
+
+class Ring:
+    """One numbering of atoms, and what was computed in it.  Nothing is shared between two rings."""
+
+    def __init__(self) -> None:
+        self.atoms: list[Term] = []
+        self._numbers: dict[Term, int] = {}
+        self._squares: dict[int, Poly] = {}
+        self._polys: dict[Term, Poly] = {}
+        self._inverse: dict[int, Poly] = {}
+
+    def poly(self, t: Term) -> Poly:
+        """The normal form of a term."""
+        known = self._polys.get(t)
+        if known is None:
+            known = self._polys[t] = _POLY[type(t)](self, t)
+        return known
+
+    def term(self, p: Poly) -> Term:
+        """A term whose normal form is p; the same one for equal polynomials."""
+        terms = tuple([self._monomial_term(m, p[m]) for m in sorted(p)])
+        return terms[0] if len(terms) == 1 else Add(terms) if terms else ZERO
+
+    def _monomial_term(self, m: Monomial, c: Coefficient) -> Term:
+        factors = (
+            [self.atoms[m[0]]]
+            if len(m) == 1
+            else [self._power_term(k, m.count(k)) for k in sorted(set(m))]
+        )
+        if c != 1 or not factors:
+            factors.insert(0, Num(Fraction(c)))
+        return factors[0] if len(factors) == 1 else Mul(tuple(factors))
+
+    def _power_term(self, k: int, n: int) -> Term:
+        return self.atoms[k] if n == 1 else Pow(self.atoms[k], n)
+
+    def atom(self, t: Term) -> Poly:
+        """The polynomial that is one atom, whose arguments are in normal form."""
+        if t not in self._numbers:
+            self._numbers[t] = len(self.atoms)
+            self.atoms.append(t)
+            if type(t) is Bracket:
+                self._squares[self._numbers[t]] = {(self._numbers[t],): 1}
+            elif (
+                type(t) is App
+                and t.name == "sqrt"
+                and t.orders == (0,)
+                and self.positive(self.poly(t.args[0]))
+            ):
+                self._squares[self._numbers[t]] = self.poly(t.args[0])
+        return {(self._numbers[t],): 1}
+
+    def normal(self, t: Term) -> Term:
+        return self.term(self.poly(t))
+
+    def add(self, *polys: Poly) -> Poly:
+        """The sum."""
+        out: Poly = {}
+        for p in polys:
+            for m, c in p.items():
+                out[m] = out.get(m, 0) + c
+        return {m: c for m, c in out.items() if c}
+
+    def scale(self, p: Poly, c: Coefficient) -> Poly:
+        """The multiple by a number."""
+        return {m: c * k for m, k in p.items()} if c else {}
+
+    def mul(self, p: Poly, q: Poly) -> Poly:
+        """The product."""
+        if len(p) * len(q) > MAX_TERMS:
+            raise KernelError(
+                "normal form", f"at most {MAX_TERMS} terms", f"{len(p)} times {len(q)} of them"
+            )
+        out: Poly = {}
+        for m, c in p.items():
+            for n, d in q.items():
+                k = tuple(sorted(m + n)) if m and n else m or n
+                out[k] = out.get(k, 0) + c * d
+        if out and max(map(len, out)) > MAX_DEGREE:
+            raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", "a higher one")
+        return self._reduced({m: c for m, c in out.items() if c})
+
+    def _reduced(self, p: Poly) -> Poly:
+        """Squares of atoms with a known square are replaced."""
+        for k in self._squares:
+            for m in p:
+                if m.count(k) > 1:
+                    first = m.index(k)
+                    rest = {m[:first] + m[first + 2 :]: p[m]}
+                    others = {n: c for n, c in p.items() if n != m}
+                    return self._reduced(self.add(others, self.mul(self._squares[k], rest)))
+        return p
+
+    def power(self, p: Poly, n: int) -> Poly:
+        """The n-th power, n >= 0."""
+        out = UNIT
+        for _ in range(n):
+            out = self.mul(out, p)
+        return out
+
+    def inverse(self, p: Poly) -> Poly:
+        """t^-1 as an atom: 1 / (c a b) = (1/c) a^-1 b^-1, and the inverse of a sum is made with leading coefficient 1."""
+        if not p:
+            raise KernelError("normal form", "a term that is not 0 under t^-1", "0")
+        lead = p[min(p)]
+        if len(p) > 1:
+            monic = self.scale(p, 1 / Fraction(lead))
+            return self.scale(self.atom(Pow(self.term(monic), -1)), 1 / Fraction(lead))
+        out: Poly = {(): 1 / Fraction(lead)}
+        for k in min(p):
+            out = self.mul(out, self._inverse_atom(k))
+        return out
+
+    def _inverse_atom(self, k: int) -> Poly:
+        t = self.atoms[k]
+        if type(t) is Bracket:
+            return {(k,): 1}
+        return self.poly(t.base) if type(t) is Pow else self.atom(Pow(t, -1))
+
+    def sign(self, p: Poly, known: frozenset[Term] = frozenset()) -> int:
+        """1 where p is plainly positive, -1 where plainly negative, else 0.  Terms in `known` are positive.
+
+        Plainly: all coefficients have one sign, each factor is positive or squared, and one term has no factor that may be 0.
+        """
+        signs = {1 if c > 0 else -1 for c in p.values()}
+        if len(signs) != 1 or not all(self._nonnegative(m, known) for m in p):
+            return 0
+        return signs.pop() if any(all(self._above(k, known) for k in m) for m in p) else 0
+
+    def positive(self, p: Poly, known: frozenset[Term] = frozenset()) -> bool:
+        return self.sign(p, known) == 1
+
+    def nonzero(self, p: Poly, known: frozenset[Term] = frozenset()) -> bool:
+        """Plainly nonzero: of one sign, or one product of such factors."""
+        return self.sign(p, known) != 0 or (
+            len(p) == 1 and all(self._above(k, known) for k in min(p))
+        )
+
+    def _nonnegative(self, m: Monomial, known: frozenset[Term]) -> bool:
+        return all(
+            m.count(k) % 2 == 0 or type(self.atoms[k]) is Bracket or self._above(k, known)
+            for k in m
+        )
+
+    def _above(self, k: int, known: frozenset[Term]) -> bool:
+        t = self.atoms[k]
+        if t in known:
+            return True
+        if type(t) is Pow:
+            return self.positive(self.poly(t.base), known)
+        if type(t) is not App or any(t.orders):
+            return False
+        return t.name in ("exp", "pi") or (
+            t.name == "sqrt" and self.positive(self.poly(t.args[0]), known)
+        )
+
+
+def _constant_bracket(ring: Ring, t: Term) -> Poly:
+    """[c p > 0] = [p > 0] for c > 0, and 1 or 0 where the sign is plain."""
+    p = ring.poly(t)
+    if not p or ring.sign(p):
+        return UNIT if p and ring.positive(p) else {}
+    return ring.atom(Bracket(ring.term(ring.scale(p, 1 / abs(Fraction(p[min(p)]))))))
+
+
+def _power(ring: Ring, t: Pow) -> Poly:
+    p = ring.poly(t.base)
+    return ring.power(p if t.exponent >= 0 else ring.inverse(p), abs(t.exponent))
+
+
+def _number(value: Fraction) -> Poly:
+    return {(): value.numerator if value.denominator == 1 else value} if value else {}
+
+
+def _product(ring: Ring, t: Mul) -> Poly:
+    out = UNIT
+    for p in sorted([ring.poly(u) for u in t.factors], key=len):
+        out = ring.mul(out, p)
+    return out
+
+
+_POLY: dict[type, Callable[..., Poly]] = {
+    Num: lambda ring, t: _number(t.value),
+    Sym: lambda ring, t: ring.atom(t),
+    Add: lambda ring, t: ring.add(*[ring.poly(u) for u in t.terms]),
+    Mul: _product,
+    Pow: _power,
+    App: lambda ring, t: ring.atom(App(t.name, t.orders, tuple([ring.normal(u) for u in t.args]))),
+    Bracket: lambda ring, t: _constant_bracket(ring, t.term),
+    D: lambda ring, t: ring.atom(t),
+}
+
+
+class Fractions:
+    """Terms as fractions, in a ring; `needs` collects what must be nonzero where it is not plainly so."""
+
+    def __init__(self, ring: Ring, known: frozenset[Term] = frozenset()) -> None:
+        self.ring, self.known = ring, known
+        self.needs: set[Prop] = set()
+
+    def equal(self, left: Term, right: Term) -> bool:
+        """a/b = c/d, where a d = c b once common factors of b and d are left out."""
+        (a, b), (c, d) = self.of(left), self.of(right)
+        common = _lcm(b, d)
+        return self._over(a, b, common) == self._over(c, d, common)
+
+    def of(self, t: Term) -> tuple[Poly, Factored]:
+        match t:
+            case Add(terms):
+                return self._sum([self.of(u) for u in terms])
+            case Mul(factors):
+                out: tuple[Poly, Factored] = (UNIT, {})
+                for u in factors:
+                    out = self._times(out, self.of(u))
+                return out
+            case Pow(base, n):
+                part = self.of(base) if n >= 0 else self._inverse(self.of(base))
+                return self.ring.power(part[0], abs(n)), {
+                    d: e * abs(n) for d, e in part[1].items() if n
+                }
+        return self.ring.poly(t), {}
+
+    def _sum(self, parts: list[tuple[Poly, Factored]]) -> tuple[Poly, Factored]:
+        common: Factored = {}
+        for _, d in parts:
+            common = _lcm(common, d)
+        return self.ring.add(*[self._over(p, d, common) for p, d in parts]), common
+
+    def _over(self, p: Poly, d: Factored, common: Factored) -> Poly:
+        """The numerator over a common denominator."""
+        for factor, n in common.items():
+            p = self.ring.mul(p, self.ring.power(dict(factor), n - d.get(factor, 0)))
+        return p
+
+    def _times(self, a: tuple[Poly, Factored], b: tuple[Poly, Factored]) -> tuple[Poly, Factored]:
+        d = dict(a[1])
+        for factor, n in b[1].items():
+            d[factor] = d.get(factor, 0) + n
+        return self.ring.mul(a[0], b[0]), d
+
+    def _inverse(self, a: tuple[Poly, Factored]) -> tuple[Poly, Factored]:
+        if not a[0]:
+            raise KernelError("field", "a term that is not 0 under t^-1", "0")
+        if not self.ring.nonzero(a[0], self.known):
+            self.needs.add(Nonzero(self.ring.term(a[0])))
+        top = self._over(UNIT, {}, a[1])
+        return (top, {}) if a[0] == UNIT else (top, {frozenset(a[0].items()): 1})
+
+
+def _lcm(a: Factored, b: Factored) -> Factored:
+    return {f: max(a.get(f, 0), b.get(f, 0)) for f in {**a, **b}}
+
+
+Memo = dict[tuple[Term, int], Term]
+
+
+def rewrite(t: Term, rules: Mapping[Term, tuple[int, Term]], start: int, memo: Memo) -> Term:
+    """t with left sides replaced by right sides, outermost first; what rule k put there is open to later rules only."""
+    if (t, start) in memo:
+        return memo[t, start]
+    if t in rules and rules[t][0] >= start:
+        number, right = rules[t]
+        out = rewrite(right, rules, number + 1, memo) if number + 1 < len(rules) else right
+    else:
+        out = _rewrite_inside(t, rules, start, memo)
+    memo[t, start] = out
+    return out
+
+
+def _rewrite_inside(
+    t: Term, rules: Mapping[Term, tuple[int, Term]], start: int, memo: Memo
+) -> Term:
+    match t:
+        case Add(terms):
+            return Add(tuple([rewrite(u, rules, start, memo) for u in terms]))
+        case Mul(factors):
+            return Mul(tuple([rewrite(u, rules, start, memo) for u in factors]))
+        case Pow(base, n):
+            return Pow(rewrite(base, rules, start, memo), n)
+        case App(name, orders, args):
+            return App(name, orders, tuple([rewrite(u, rules, start, memo) for u in args]))
+        case Bracket(u):
+            return Bracket(rewrite(u, rules, start, memo))
+    return t

@@ -1,0 +1,293 @@
+"""The term language: immutable values with structural equality.
+
+::
+
+    t ::= q                    a rational constant                          Num
+        | a[k, ...]            a variable, or a symbol with a definition    Sym
+        | t + ... + t                                                       Add
+        | t * ... * t                                                       Mul
+        | t ^ n                n an integer; t^-1 is 0 where t = 0          Pow
+        | f^(k,...)(t, ...)    a function, or a partial derivative of it    App
+        | [t > 0]              1 where t > 0, else 0 (Iverson)              Bracket
+        | dt/dv                the partial derivative by the symbol v       D
+
+    p ::= t = t | t > 0 | t /= 0 | f is differentiable at t, ...            Eq, Positive,
+                                                                            Nonzero, Differentiable
+
+Every function is total: where mathematics leaves a value undefined (t^-1 at 0, log below 0) it has some
+value of which nothing is known but that 0^-1 = 0.  What a statement needs to be defined is among its hypotheses.
+A node's type is compared exactly; a subclass is no term.  This module imports the standard library alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+
+class KernelError(Exception):
+    """A proof was refused: which rule refused it, what it expected and what came."""
+
+    def __init__(self, rule: str, expected: object, got: object) -> None:
+        super().__init__(f"{rule}: expected {expected}; got {got}")
+        self.rule, self.expected, self.got = rule, expected, got
+
+
+class Node:
+    """What terms and propositions share: the hash is taken once, equal nodes have equal fields."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((type(self).__name__, *self.fields())))
+
+    def fields(self) -> tuple[Any, ...]:
+        return tuple([getattr(self, name) for name in self.__slots__])
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(self) is not type(other) or hash(self) != hash(other):
+            return False
+        return isinstance(other, Node) and self.fields() == other.fields()
+
+    def __str__(self) -> str:
+        return show(self)
+
+
+class Term(Node):
+    """A real number, as a function of the variables."""
+
+    __slots__ = ()
+
+
+class Prop(Node):
+    """What a step of a proof concludes, or a theorem assumes."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Num(Term):
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sym(Term):
+    name: str
+    index: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Add(Term):
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mul(Term):
+    factors: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pow(Term):
+    base: Term
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class App(Term):
+    name: str
+    orders: tuple[int, ...]
+    args: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bracket(Term):
+    term: Term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class D(Term):
+    term: Term
+    by: Sym
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eq(Prop):
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Positive(Prop):
+    term: Term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nonzero(Prop):
+    term: Term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Differentiable(Prop):
+    at: App
+
+
+ZERO, ONE = Num(Fraction(0)), Num(Fraction(1))
+MAX_DEPTH = 150
+"""Of a term: what the recursive functions of the kernel are sure to walk within Python's stack."""
+
+
+ARITY = {"exp": 1, "log": 1, "sin": 1, "cos": 1, "erf": 1, "sqrt": 1, "pi": 0}
+"""The known functions (see laws.py), and how many arguments they take."""
+
+
+def parameter(k: int) -> Sym:
+    """The k-th parameter (from 1) of the function that a definition defines."""
+    return Sym("#", (k,))
+
+
+# What each node type holds: the children, and a test of the rest.  The list is closed.
+CHILDREN: dict[type, Callable[[Any], tuple[Term, ...]]] = {
+    Num: lambda t: (),
+    Sym: lambda t: (),
+    Add: lambda t: t.terms,
+    Mul: lambda t: t.factors,
+    Pow: lambda t: (t.base,),
+    App: lambda t: t.args,
+    Bracket: lambda t: (t.term,),
+    D: lambda t: (t.term, t.by),
+    Eq: lambda p: (p.left, p.right),
+    Positive: lambda p: (p.term,),
+    Nonzero: lambda p: (p.term,),
+    Differentiable: lambda p: (p.at,),
+}
+
+
+def _ints(value: object, least: int) -> bool:
+    return type(value) is tuple and all(type(k) is int and k >= least for k in value)
+
+
+WELL_FORMED: dict[type, Callable[[Any], bool]] = {
+    Num: lambda t: type(t.value) is Fraction,
+    Sym: lambda t: type(t.name) is str and _ints(t.index, 0),
+    Add: lambda t: type(t.terms) is tuple,
+    Mul: lambda t: type(t.factors) is tuple,
+    Pow: lambda t: type(t.exponent) is int and abs(t.exponent) <= 1000,
+    App: lambda t: (
+        type(t.name) is str
+        and _ints(t.orders, 0)
+        and type(t.args) is tuple
+        and len(t.orders) == len(t.args) == ARITY.get(t.name, len(t.args))
+    ),
+    Bracket: lambda t: True,
+    D: lambda t: type(t.by) is Sym,
+    Eq: lambda p: True,
+    Positive: lambda p: True,
+    Nonzero: lambda p: True,
+    Differentiable: lambda p: type(p.at) is App,
+}
+
+
+def require(node: object, kind: type[Node], seen: dict[int, int]) -> int:
+    """The depth of a well-formed node; else a KernelError.  `seen` remembers, by identity, what was looked at."""
+    if id(node) in seen and isinstance(node, kind):
+        return seen[id(node)]
+    if (
+        type(node) not in CHILDREN
+        or not isinstance(node, kind)
+        or not WELL_FORMED[type(node)](node)
+    ):
+        raise KernelError(
+            "gate", f"a well-formed {kind.__name__.lower()}", f"a {type(node).__name__}"
+        )
+    stack_depth = 1 + max((_child_depth(c, seen) for c in CHILDREN[type(node)](node)), default=0)
+    if stack_depth > MAX_DEPTH:
+        raise KernelError("gate", f"a depth of at most {MAX_DEPTH}", "a deeper term")
+    Node.__post_init__(node)  # type: ignore[arg-type]  # the hash is taken again: a forged one would make unlike nodes equal
+    seen[id(node)] = stack_depth
+    return stack_depth
+
+
+def _child_depth(child: object, seen: dict[int, int]) -> int:
+    try:
+        return require(child, Term, seen)
+    except RecursionError:
+        raise KernelError("gate", f"a depth of at most {MAX_DEPTH}", "a deeper term") from None
+
+
+def rebuild(t: Term, children: tuple[Term, ...]) -> Term:
+    """The node t with other children."""
+    match t:
+        case Add():
+            return Add(children)
+        case Mul():
+            return Mul(children)
+        case Pow():
+            return Pow(children[0], t.exponent)
+        case App():
+            return App(t.name, t.orders, children)
+        case Bracket():
+            return Bracket(children[0])
+    return t
+
+
+def substitute(t: Term, values: dict[Sym, Term]) -> Term:
+    """t with terms in place of symbols, at once.  Nothing is put into a derivative: that would change its meaning."""
+    if type(t) is Sym:
+        return values.get(t, t)
+    if type(t) is D:
+        if any(u in values for u in subterms(t)):
+            raise KernelError("substitution", "a term without derivatives", t)
+        return t
+    children = CHILDREN[type(t)](t)
+    return rebuild(t, tuple([substitute(c, values) for c in children])) if children else t
+
+
+def subterms(t: Term) -> Iterator[Term]:
+    """t and every term in it, a shared one once."""
+    seen: set[Term] = set()
+    todo = [t]
+    while todo:
+        u = todo.pop()
+        if u not in seen:
+            seen.add(u)
+            yield u
+            todo.extend(CHILDREN[type(u)](u))
+
+
+def _index(index: tuple[int, ...]) -> str:
+    return f"[{','.join(map(str, index))}]" if index else ""
+
+
+def _orders(orders: tuple[int, ...]) -> str:
+    return "'" * orders[0] if len(orders) == 1 else f"^{_index(orders)}" if any(orders) else ""
+
+
+SHOW: dict[type, Callable[[Any], str]] = {
+    Num: lambda t: str(t.value),
+    Sym: lambda t: t.name + _index(t.index),
+    Add: lambda t: "(" + " + ".join(map(str, t.terms)) + ")",
+    Mul: lambda t: "(" + " * ".join(map(str, t.factors)) + ")",
+    Pow: lambda t: f"{t.base}^{t.exponent}",
+    App: lambda t: f"{t.name}{_orders(t.orders)}({', '.join(map(str, t.args))})",
+    Bracket: lambda t: f"[{t.term} > 0]",
+    D: lambda t: f"d({t.term})/d({t.by})",
+    Eq: lambda p: f"{p.left} = {p.right}",
+    Positive: lambda p: f"{p.term} > 0",
+    Nonzero: lambda p: f"{p.term} /= 0",
+    Differentiable: lambda p: (
+        f"{p.at.name}{_orders(p.at.orders)} is differentiable at ({', '.join(map(str, p.at.args))})"
+    ),
+}
+
+
+def show(node: Node) -> str:
+    """A node as plain text, unambiguous rather than beautiful."""
+    return SHOW[type(node)](node)
