@@ -120,9 +120,8 @@ def check(proof: Proof) -> Theorem:
         facts.setdefault(sequent.conclusion, sequent)
     theorem = object.__new__(Theorem)
     claims = tuple([_stated(ctx, sequents[k], facts) for k in proof.claims])
-    for name, value in zip(
-        Theorem.__slots__, (proof.functions, proof.definitions, claims, proof), strict=True
-    ):
+    parts = {"functions": proof.functions, "definitions": proof.definitions}
+    for name, value in {**parts, "sequents": claims, "proof": proof}.items():
         object.__setattr__(theorem, name, value)
     return theorem
 

@@ -1,7 +1,7 @@
 """The rules: each row says what may be concluded from what.
 
 A rule gets the context (definitions), the conclusions of the steps it uses, the conclusion that the proof claims and extra
-terms; it returns the hypotheses that it adds, or raises `KernelError`.  It never returns a conclusion, so a proof shows each line.
+terms; it returns the hypotheses that it adds, or raises `KernelError`.  It never makes up a conclusion.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ def plain(ctx: Context, p: Prop) -> bool:
 
 
 def definedness(ctx: Context, p: Prop) -> Props:
-    """What the terms of a statement need in order to be defined, down through the definitions: t /= 0 for t^-1, t > 0 for log(t)."""
+    """What a statement needs in order to be defined, down through the definitions: t /= 0 for t^-1, t > 0 for log(t)."""
     needs: Props = set()
     seen: set[Term] = set()
     todo: list[Term] = list(CHILDREN[type(p)](p))
@@ -325,7 +325,7 @@ def field_rule(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra)
 
 
 def sign(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
-    """t > 0, or t /= 0, where t is a fraction of plainly positive (nonzero) terms, once equals are put for equals; given a > 0, ..."""
+    """t > 0, or t /= 0, for t a fraction of plainly positive (nonzero) terms, with equals put for equals, given a > 0, ..."""
     if not isinstance(conclusion, Positive | Nonzero):
         raise KernelError("sign", "t > 0 or t /= 0", conclusion)
     known = frozenset(p.term for p in premises if isinstance(p, Positive))

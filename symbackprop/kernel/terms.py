@@ -210,7 +210,7 @@ def require(node: object, kind: type[Node], seen: dict[int, int]) -> int:
     stack_depth = 1 + max((_child_depth(c, seen) for c in CHILDREN[type(node)](node)), default=0)
     if stack_depth > MAX_DEPTH:
         raise KernelError("gate", f"a depth of at most {MAX_DEPTH}", "a deeper term")
-    Node.__post_init__(node)  # type: ignore[arg-type]  # the hash is taken again: a forged one would make unlike nodes equal
+    Node.__post_init__(node)  # the hash is taken again: a forged one would make unlike nodes equal
     seen[id(node)] = stack_depth
     return stack_depth
 

@@ -1,0 +1,1 @@
+"""What the lecture writes down: layers, activations, losses and their definitions; SymPy in and out."""

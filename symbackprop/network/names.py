@@ -1,0 +1,40 @@
+"""Names that users type: `squared-error`, `Squared Error` and `squared_error` are one name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from ..errors import InputError
+
+Row = TypeVar("Row")
+
+
+def plain(name: str) -> str:
+    """The name in lower case, words apart by one space.
+
+    >>> plain("Binary_Cross-Entropy")
+    'binary cross entropy'
+    """
+    return re.sub(r"[\s_-]+", " ", name).strip().lower()
+
+
+def look_up(kind: str, name: str, table: Mapping[str, Row]) -> Row:
+    """The row of a table whose key is equivalent to a name; keys count equal with and without spaces.
+
+    Raises `InputError`, which suggests the nearest name.
+    """
+    compact = {key.replace(" ", ""): row for key, row in table.items()}
+    wanted = plain(name).replace(" ", "")
+    if wanted in compact:
+        return compact[wanted]
+    raise InputError(f"unknown {kind} {name!r}{suggestion(plain(name), table)}")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """How the message about an unknown name goes on."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f": did you mean {near[0]!r}?" if near else f": expected one of {', '.join(names)}"

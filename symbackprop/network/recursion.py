@@ -1,0 +1,187 @@
+"""The δ-recursion as an object: what a user believes, to be judged.
+
+The lecture's:  δ_j^(L) = Σ_k ∂e/∂x_k ∂x_k/∂s_j, which is ∂e/∂x_j g'(s_j) where each output depends on its own s alone;
+δ_i^(l-1) = g'(s_i^(l-1)) Σ_j w_ij^(l) δ_j^(l);  ∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from ..errors import InputError
+from ..kernel import Sym, Term
+from ..kernel.terms import subterms
+from .architecture import Architecture, Layers
+from .gate import Reader
+from .symbols import check_range, quantity
+from .theory import mixes_message, reader
+
+
+@dataclass(frozen=True)
+class View:
+    """What a recursion's functions see of a network, their `n`.
+
+    `L`; `d[l]`; `w[l][i, j]`, `s[l][j]`, `x[l][i]` (x[l][0] is 1), `y[j]`, `delta[l][j]`; `dg(l, j)` = g'(s_j^(l));
+    `dloss(j)` = ∂e/∂x_j^(L); `dx(k, j)` = ∂x_k^(L)/∂s_j^(L).
+    """
+
+    net: Architecture
+
+    @property
+    def L(self) -> int:
+        return self.net.L
+
+    @property
+    def d(self) -> tuple[int, ...]:
+        return self.net.d
+
+    @property
+    def w(self) -> Layers:
+        return self.net.w
+
+    @property
+    def s(self) -> Layers:
+        return self.net.s
+
+    @property
+    def x(self) -> Layers:
+        return self.net.x
+
+    @property
+    def delta(self) -> Layers:
+        return self.net.delta
+
+    @property
+    def y(self) -> Any:
+        return self.net.y
+
+    @property
+    def mixes(self) -> bool:
+        """Whether each output depends on all s of the last layer (softmax)."""
+        return self.net.activation(self.L).mixes
+
+    def dg(self, l: Any, j: Any) -> Any:
+        """g'(s_j^(l)).  InputError for a softmax layer, which has no such derivative."""
+        if (
+            isinstance(l, int | sp.Integer)
+            and 1 <= int(l) <= self.L
+            and self.net.activation(int(l)).mixes
+        ):
+            raise InputError(mixes_message(self.net, int(l)))
+        self.net.s[l][j]
+        return quantity("dg", l, j)
+
+    def dloss(self, j: Any) -> Any:
+        """∂e/∂x_j^(L)."""
+        check_range("dloss", (self.L,), (j,), self.net.ranges("dloss", self.L))
+        return quantity("dloss", self.L, j)
+
+    def dx(self, k: Any, j: Any) -> Any:
+        """∂x_k^(L)/∂s_j^(L)."""
+        check_range("dx", (self.L,), (k, j), self.net.ranges("dx", self.L))
+        return quantity("dx", self.L, k, j)
+
+
+@dataclass(frozen=True)
+class Recursion:
+    """Three functions that give SymPy expressions: δ_j^(L), δ_i^(l-1) and ∂e/∂w_ij^(l).
+
+    `base(n, j)`, `step(n, l, i)` with l from L down to 2, `weight(n, l, i, j)` with i from 0; n is a `View`.
+    Sums are SymPy's `Sum(…, (j, 1, n.d[l]))`, from any integer; an empty one is 0.
+    """
+
+    base: Callable[[Any, Any], Any]
+    step: Callable[[Any, Any, Any], Any]
+    weight: Callable[[Any, Any, Any, Any], Any]
+
+
+def _base(n: Any, j: Any) -> Any:
+    if not n.mixes:
+        return n.dloss(j) * n.dg(n.L, j)
+    k = sp.Dummy("k", integer=True)
+    return sp.Sum(n.dloss(k) * n.dx(k, j), (k, 1, n.d[n.L]))
+
+
+def _step(n: Any, l: Any, i: Any) -> Any:
+    j = sp.Dummy("j", integer=True)
+    return n.dg(l - 1, i) * sp.Sum(n.w[l][i, j] * n.delta[l][j], (j, 1, n.d[l]))
+
+
+def _weight(n: Any, l: Any, i: Any, j: Any) -> Any:
+    return n.delta[l][j] * n.x[l - 1][i]
+
+
+BACKPROPAGATION = Recursion(_base, _step, _weight)
+"""The lecture's recursion."""
+
+
+@dataclass(frozen=True)
+class Believed:
+    """A recursion read for one network: the term of each δ and of each ∂e/∂w, and the floats that stood in it."""
+
+    deltas: dict[tuple[int, int], Term]
+    weights: dict[tuple[int, int, int], Term]
+    functions: frozenset[str]
+    floats: tuple[Any, ...]
+
+
+I, J = sp.Dummy("i", integer=True), sp.Dummy("j", integer=True)
+
+
+def read_recursion(net: Architecture, recursion: Recursion, view: Any = None) -> Believed:
+    """The terms that a recursion gives on a network.
+
+    Raises InputError where a function of it fails, gives no expression, or names what the network lacks.
+    """
+    n, read = view or View(net), reader(net)
+    base = _called("base", recursion.base, n, J)
+    deltas = {(net.L, j): _at(read, "base", base, {J: j}) for j in net.nodes(net.L)}
+    for l in range(net.L, 1, -1):
+        step = _called("step", recursion.step, n, l, I)
+        deltas |= {(l - 1, i): _at(read, "step", step, {I: i}) for i in net.nodes(l - 1)}
+    weights: dict[tuple[int, int, int], Term] = {}
+    for l, pairs in _pairs(net):
+        weight = _called("weight", recursion.weight, n, l, I, J)
+        weights |= {(l, i, j): _at(read, "weight", weight, {I: i, J: j}) for i, j in pairs}
+    _check_order(net, deltas)
+    return Believed(deltas, weights, frozenset(read.functions), tuple(read.floats))
+
+
+def _pairs(net: Architecture) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    for l in range(1, net.L + 1):
+        yield l, [(i, j) for i in range(net.d[l - 1] + 1) for j in net.nodes(l)]
+
+
+def _called(part: str, function: Callable[..., Any], n: Any, *index: Any) -> sp.Expr:
+    try:
+        value = function(n, *index)
+    except InputError as error:
+        raise InputError(f"recursion, {part}: {error}") from None
+    except Exception as error:
+        raise InputError(f"recursion, {part}: raised {type(error).__name__}: {error}") from None
+    if isinstance(value, bool) or not isinstance(value, int | float | sp.Expr):
+        raise InputError(f"recursion, {part}: expected a SymPy expression, got {value!r}")
+    return sp.sympify(value) if isinstance(value, int | float) else value
+
+
+def _at(read: Reader, part: str, e: Any, numbers: dict[Any, int]) -> Term:
+    try:
+        return read.bind(numbers).term(e)
+    except InputError as error:
+        raise InputError(f"recursion, {part}: {error}") from None
+
+
+def _check_order(net: Architecture, deltas: dict[tuple[int, int], Term]) -> None:
+    """A δ may use the δ of the layers above alone; else it would be no definition."""
+
+    for (l, j), t in deltas.items():
+        for u in subterms(t):
+            if type(u) is Sym and u.name == "delta" and u.index[0] <= l:
+                part = "base" if l == net.L else "step"
+                raise InputError(
+                    f"recursion, {part}: δ_{j}^({l}) is made from δ_{u.index[1]}^({u.index[0]}); expected layers above {l} alone"
+                )
