@@ -1,0 +1,65 @@
+"""symbackprop: derivations of gradients, proved or refuted, typeset, and run.
+
+The names below are loaded when they are first used, so that `import symbackprop` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import InputError as InputError
+    from .kernel import KernelError as KernelError
+    from .kernel import Theorem as Theorem
+    from .network.activations import ACTIVATIONS as ACTIVATIONS
+    from .network.activations import Activation as Activation
+    from .network.losses import LOSSES as LOSSES
+    from .network.losses import Loss as Loss
+    from .network.recursion import BACKPROPAGATION as BACKPROPAGATION
+    from .network.recursion import Recursion as Recursion
+    from .networks import Network as Network
+    from .numeric.training import train as train
+    from .proving import prove as prove
+    from .render.formulas import latex as latex
+    from .verdict import Proved as Proved
+    from .verdict import Refuted as Refuted
+    from .verdict import Unknown as Unknown
+    from .verdict import Verdict as Verdict
+
+__version__ = "0.1.0"
+
+PLACES = {
+    "Network": "networks",
+    "Recursion": "network.recursion",
+    "BACKPROPAGATION": "network.recursion",
+    "ACTIVATIONS": "network.activations",
+    "Activation": "network.activations",
+    "LOSSES": "network.losses",
+    "Loss": "network.losses",
+    "prove": "proving",
+    "Proved": "verdict",
+    "Refuted": "verdict",
+    "Unknown": "verdict",
+    "Verdict": "verdict",
+    "Theorem": "kernel",
+    "KernelError": "kernel",
+    "InputError": "errors",
+    "latex": "render.formulas",
+    "train": "numeric.training",
+}
+"""Where each public name lives."""
+
+__all__ = sorted([*PLACES, "__version__"])  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{PLACES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *PLACES})

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from .rules import Context, apply_rule, definedness, plain
-from .terms import ARITY, App, KernelError, Prop, Sym, Term, require, subterms
+from .rules import Context, apply_rule, canonical, definedness, plain
+from .terms import ARITY, App, KernelError, Positive, Prop, Sym, Term, require, subterms
 
 MAX_STEPS = 500_000
 
@@ -117,7 +117,7 @@ def check(proof: Proof) -> Theorem:
     for number, step in enumerate(proof.steps):
         sequent = _replay(ctx, number, step, sequents, facts)
         sequents.append(sequent)
-        facts.setdefault(sequent.conclusion, sequent)
+        facts.setdefault(canonical(ctx, sequent.conclusion), sequent)
     theorem = object.__new__(Theorem)
     claims = tuple([_stated(ctx, sequents[k], facts) for k in proof.claims])
     parts = {"functions": proof.functions, "definitions": proof.definitions}
@@ -145,9 +145,8 @@ def _joined(conclusion: Prop, laws: frozenset[str], grounds: list[Sequent]) -> S
 
 def _grounds(ctx: Context, needs: Iterable[Prop], facts: dict[Prop, Sequent]) -> list[Sequent]:
     """What conditions rest on: nothing where they are plain, the earlier step that proved them, else themselves."""
-    return [
-        facts.get(p, Sequent(frozenset({p}), p, frozenset())) for p in needs if not plain(ctx, p)
-    ]
+    rest = {canonical(ctx, p) for p in needs if not plain(ctx, p)}
+    return [facts.get(p, Sequent(frozenset({p}), p, frozenset())) for p in rest]
 
 
 def _stated(ctx: Context, s: Sequent, facts: dict[Prop, Sequent]) -> Sequent:
@@ -225,8 +224,9 @@ def context(functions_: Iterable[Function], definitions: Iterable[Definition]) -
             raise KernelError("definition", "a symbol that nothing before it mentions", d.symbol)
         symbols[d.symbol] = d.term
     ctx = Context(symbols, functions)
-    for symbol in symbols:  # in this order, so that the recursion stays shallow
+    for symbol in symbols:  # in this order, so that these recursions stay shallow
         ctx.support(symbol)
+        definedness(ctx, Positive(symbol))
     return ctx
 
 

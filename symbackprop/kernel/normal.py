@@ -48,7 +48,9 @@ class Ring:
     def term(self, p: Poly) -> Term:
         """A term whose normal form is p; the same one for equal polynomials."""
         terms = tuple([self._monomial_term(m, p[m]) for m in sorted(p)])
-        return terms[0] if len(terms) == 1 else Add(terms) if terms else ZERO
+        out = terms[0] if len(terms) == 1 else Add(terms) if terms else ZERO
+        self._polys.setdefault(out, p)
+        return out
 
     def _monomial_term(self, m: Monomial, c: Coefficient) -> Term:
         factors = (
@@ -107,17 +109,17 @@ class Ring:
                 out[k] = out.get(k, 0) + c * d
         if out and max(map(len, out)) > MAX_DEGREE:
             raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", "a higher one")
-        return self._reduced({m: c for m, c in out.items() if c})
+        return self.reduced({m: c for m, c in out.items() if c})
 
-    def _reduced(self, p: Poly) -> Poly:
+    def reduced(self, p: Poly) -> Poly:
         """Squares of atoms with a known square are replaced."""
         for k in self._squares:
             for m in p:
-                if m.count(k) > 1:
+                if k in m and m.count(k) > 1:
                     first = m.index(k)
                     rest = {m[:first] + m[first + 2 :]: p[m]}
                     others = {n: c for n, c in p.items() if n != m}
-                    return self._reduced(self.add(others, self.mul(self._squares[k], rest)))
+                    return self.reduced(self.add(others, self.mul(self._squares[k], rest)))
         return p
 
     def power(self, p: Poly, n: int) -> Poly:
@@ -202,8 +204,19 @@ def _number(value: Fraction) -> Poly:
 
 
 def _product(ring: Ring, t: Mul) -> Poly:
-    out = UNIT
-    for p in sorted([ring.poly(u) for u in t.factors], key=len):
+    """The factors of one term first, gathered in one monomial; then the sums, the shortest first."""
+    polys = [ring.poly(u) for u in t.factors]
+    coefficient: Coefficient = 1
+    atoms: list[int] = []
+    for p in polys:
+        if len(p) == 1:
+            ((m, c),) = p.items()
+            atoms += m
+            coefficient *= c
+    if len(atoms) > MAX_DEGREE:
+        raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", len(atoms))
+    out = ring.reduced({tuple(sorted(atoms)): coefficient})
+    for p in sorted([p for p in polys if len(p) != 1], key=len):
         out = ring.mul(out, p)
     return out
 

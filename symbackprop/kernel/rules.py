@@ -45,6 +45,7 @@ class Context:
     symbols: dict[Sym, Term]
     functions: dict[str, tuple[int, Term]]
     ring: Ring = field(default_factory=Ring)
+    needs: dict[Term, frozenset[Prop]] = field(default_factory=dict)
     _support: dict[Term, frozenset[Sym]] = field(default_factory=dict)
     _slopes: dict[tuple[str, tuple[int, ...]], tuple[Term, frozenset[Prop]]] = field(
         default_factory=dict
@@ -181,28 +182,40 @@ def plain(ctx: Context, p: Prop) -> bool:
     return False
 
 
+def canonical(ctx: Context, p: Prop) -> Prop:
+    """One form for one condition: t /= 0 and t > 0 with t in normal form and its leading coefficient 1 (or -1)."""
+    if not isinstance(p, Positive | Nonzero):
+        return p
+    poly = ctx.ring.poly(p.term)
+    if not poly:
+        return type(p)(ZERO)
+    lead = Fraction(poly[min(poly)])
+    return type(p)(
+        ctx.ring.term(ctx.ring.scale(poly, 1 / (lead if isinstance(p, Nonzero) else abs(lead))))
+    )
+
+
 def definedness(ctx: Context, p: Prop) -> Props:
     """What a statement needs in order to be defined, down through the definitions: t /= 0 for t^-1, t > 0 for log(t)."""
-    needs: Props = set()
-    seen: set[Term] = set()
-    todo: list[Term] = list(CHILDREN[type(p)](p))
-    while todo:
-        t = todo.pop()
-        if t in seen:
-            continue
-        seen.add(t)
-        todo.extend(CHILDREN[type(t)](t))
-        needs |= _own_definedness(ctx, t)
-        if type(t) is Sym and t in ctx.symbols:
-            todo.append(ctx.symbols[t])
-        if type(t) is App and t.name in ctx.functions:
-            body, conditions = slope(ctx, t)
-            needs |= conditions
-            todo.append(body)
-    return {q for q in needs if not plain(ctx, q)}
+    return {q for t in CHILDREN[type(p)](p) for q in _defined(ctx, t)}
 
 
-def _own_definedness(ctx: Context, t: Term) -> Props:
+def _defined(ctx: Context, t: Term) -> frozenset[Prop]:
+    if t in ctx.needs:
+        return ctx.needs[t]
+    needs, parts = _own_definedness(t), list(CHILDREN[type(t)](t))
+    if type(t) is Sym and t in ctx.symbols:
+        parts.append(ctx.symbols[t])
+    if type(t) is App and t.name in ctx.functions:
+        body, conditions = slope(ctx, t)
+        needs |= conditions
+        parts.append(body)
+    needs = {canonical(ctx, q) for q in needs if not plain(ctx, q)}
+    ctx.needs[t] = frozenset(needs).union(*[_defined(ctx, u) for u in parts])
+    return ctx.needs[t]
+
+
+def _own_definedness(t: Term) -> Props:
     if type(t) is Pow and t.exponent < 0:
         return {Nonzero(t.base)}
     if type(t) is App and t.name in DOMAINS:
@@ -234,7 +247,7 @@ def _same(ctx: Context, rule: str, left: Poly, right: Poly) -> None:
         raise KernelError(rule, ctx.ring.term(left), ctx.ring.term(right))
 
 
-def _rewritten(equations: Sequence[Eq], *terms: Term) -> list[Term]:
+def rewritten(equations: Sequence[Eq], *terms: Term) -> list[Term]:
     """The terms with the left sides of equations replaced; see `rewrite`."""
     rules: dict[Term, tuple[int, Term]] = {}
     for k, e in enumerate(equations):
@@ -293,7 +306,7 @@ def derive(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> 
 def ring(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
     """a = b, where both have one normal form once equals are put for equals."""
     e = _conclude("ring", conclusion)
-    left, right = _rewritten(_equations("ring", premises), e.left, e.right)
+    left, right = rewritten(_equations("ring", premises), e.left, e.right)
     _same(ctx, "ring", ctx.ring.poly(left), ctx.ring.poly(right))
     return set()
 
@@ -317,7 +330,7 @@ def combine(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) ->
 def field_rule(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
     """a = b as fractions, where what stands under t^-1 is nonzero, once equals are put for equals."""
     e = _conclude("field", conclusion)
-    left, right = _rewritten(_equations("field", premises), e.left, e.right)
+    left, right = rewritten(_equations("field", premises), e.left, e.right)
     fractions = Fractions(ctx.ring)
     if not fractions.equal(left, right):
         raise KernelError("field", left, right)
@@ -325,18 +338,35 @@ def field_rule(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra)
 
 
 def sign(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
-    """t > 0, or t /= 0, for t a fraction of plainly positive (nonzero) terms, with equals put for equals, given a > 0, ..."""
+    """t > 0, or t /= 0: t is a multiple of an a that is, or a fraction of plainly positive (nonzero) terms.
+
+    Premises are equations, whose right sides are put for the left, and a > 0, b /= 0, ...
+    """
     if not isinstance(conclusion, Positive | Nonzero):
         raise KernelError("sign", "t > 0 or t /= 0", conclusion)
-    known = frozenset(p.term for p in premises if isinstance(p, Positive))
-    equations = _equations("sign", [p for p in premises if not isinstance(p, Positive)])
-    (term,) = _rewritten(equations, conclusion.term)
+    given = [p for p in premises if isinstance(p, Positive | Nonzero)]
+    equations = _equations("sign", [p for p in premises if p not in given])
+    (term,) = rewritten(equations, conclusion.term)
+    if any(_multiple(ctx, conclusion, term, p) for p in given):
+        return set()
+    known = frozenset(p.term for p in given if isinstance(p, Positive))
     fractions = Fractions(ctx.ring, known)
     top, bottom = fractions.of(term)
     ok = ctx.ring.positive if isinstance(conclusion, Positive) else ctx.ring.nonzero
     if not ok(top, known) or not all(ok(dict(d), known) for d in bottom):
         raise KernelError("sign", "plainly " + str(conclusion), ctx.ring.term(top))
     return fractions.needs
+
+
+def _multiple(ctx: Context, conclusion: Prop, term: Term, given: Positive | Nonzero) -> bool:
+    """Whether the sign of t = c a follows from that of a."""
+    p, q = ctx.ring.poly(term), ctx.ring.poly(given.term)
+    if not q or p.keys() != q.keys():
+        return False
+    c = Fraction(p[min(p)]) / Fraction(q[min(q)])
+    if isinstance(conclusion, Positive) and not (isinstance(given, Positive) and c > 0):
+        return False
+    return p == ctx.ring.scale(q, c)
 
 
 def hypothesis(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:

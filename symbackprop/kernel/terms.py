@@ -24,7 +24,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from operator import attrgetter
+from typing import Any, ClassVar
 
 
 class KernelError(Exception):
@@ -40,12 +41,13 @@ class Node:
 
     __slots__ = ("_hash",)
     _hash: int
+    _fields: ClassVar[Callable[[Any], Any]]
+
+    def __init_subclass__(cls) -> None:
+        cls._fields = attrgetter(*cls.__slots__) if cls.__slots__ else id
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((type(self).__name__, *self.fields())))
-
-    def fields(self) -> tuple[Any, ...]:
-        return tuple([getattr(self, name) for name in self.__slots__])
+        object.__setattr__(self, "_hash", hash((type(self).__name__, type(self)._fields(self))))
 
     def __hash__(self) -> int:
         return self._hash
@@ -53,9 +55,10 @@ class Node:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if type(self) is not type(other) or hash(self) != hash(other):
+        if type(self) is not type(other) or not isinstance(other, Node):
             return False
-        return isinstance(other, Node) and self.fields() == other.fields()
+        same = type(self)._fields
+        return self._hash == other._hash and bool(same(self) == same(other))
 
     def __str__(self) -> str:
         return show(self)

@@ -1,0 +1,87 @@
+"""`Network`: the architecture of the lecture with all that can be made from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from .derive.mechanical import gradient_by_diff, gradient_terms
+from .derive.unfolding import backpropagation_terms
+from .errors import InputError
+from .network.architecture import Architecture
+from .network.recursion import BACKPROPAGATION, Recursion
+from .network.theory import Writer
+
+if TYPE_CHECKING:
+    from .numeric.compiled import Compiled
+    from .render.lecture import Derivation
+
+
+class Network(Architecture):
+    """A network in the lecture's notation.
+
+    `sizes`: the widths d^(0), …, d^(L), a list or text such as "2-3-1".  `activation`: a name, a SymPy `Lambda`, a callable, or a list of
+    them, one a layer; `opaque` is any differentiable function, another one in each layer.  `loss`: a name, an expression in x and y, a
+    callable of (x_j, y_j), or `opaque`.  Raises InputError where they make no network.
+
+    >>> net = Network([2, 3, 1], activation="tanh", loss="squared error")
+    >>> net.w[1][0, 2], net.s[1][2], net.x[1][2], net.y[1], net.delta[1][2]
+    (w_02^(1), s_2^(1), x_2^(1), y_1, δ_2^(1))
+    >>> net.definitions[net.s[2][1]]
+    w_01^(2) + w_11^(2)*x_1^(1) + w_21^(2)*x_2^(1) + w_31^(2)*x_3^(1)
+    """
+
+    def gradient(self, composed: bool = False, by: str = "chain rule") -> dict[Any, sp.Expr]:
+        """{weight symbol: ∂e/∂w}, derived mechanically, with no δ in it.
+
+        `by="chain rule"` goes forward through the graph and gives sums over all paths, in the symbols of the forward pass, or
+        composed down to w, x^(0) and y.  `by="diff"` is SymPy's `diff` of the composed error, for small networks; it shares no code
+        with the other.  Raises InputError for another `by`.
+
+        >>> Network([1, 1], "identity").gradient()
+        {w_01^(1): x_1^(1) - y_1, w_11^(1): x_1^(0)*x_1^(1) - x_1^(0)*y_1}
+        """
+        if by == "diff":
+            return gradient_by_diff(self)
+        if by != "chain rule":
+            raise InputError(f"gradient: expected by='chain rule' or 'diff', got {by!r}")
+        write = self._writer(composed)
+        return {w: write.expression(t) for w, t in gradient_terms(self).items()}
+
+    def backpropagation(
+        self, recursion: Recursion = BACKPROPAGATION, composed: bool = False
+    ) -> dict[Any, sp.Expr]:
+        """{symbol: expression} of every δ, from the top layer down, and every ∂e/∂w, as the recursion gives them.
+
+        In the symbols of the forward pass, or composed down to w, x^(0) and y.
+
+        >>> net = Network([1, 1], "sigmoid")
+        >>> net.backpropagation()[net.delta[1][1]]
+        (1 - 1/(1 + exp(-s_1^(1))))*(x_1^(1) - y_1)/(1 + exp(-s_1^(1)))
+        """
+        write = self._writer(composed)
+        return {s: write.expression(t) for s, t in backpropagation_terms(self, recursion).items()}
+
+    def _writer(self, composed: bool) -> Writer:
+        return Writer(self, dict(self.composition) if composed else {})
+
+    def derivation(self, weight: tuple[int, int, int] | None = None) -> Derivation:
+        """The lecture's page for this network, from its proof: `.latex()`, `.document()`, `.text()`.
+
+        `weight` = (l, i, j) is the weight whose derivative is written out over all its paths.
+        """
+        from .proving import prove
+        from .render.lecture import derivation
+        from .verdict import Proved
+
+        verdict = prove(self)
+        if not isinstance(verdict, Proved):
+            raise InputError(f"{self!r}: its gradient is not proved, so there is nothing to derive: {verdict}")
+        return derivation(self, verdict.theorem, weight=weight)
+
+    def lambdify(self) -> Compiled:
+        """NumPy functions `forward`, `deltas`, `error`, `gradient` on batches; see `Compiled`."""
+        from .numeric.compiled import compile_network
+
+        return compile_network(self)

@@ -1,0 +1,251 @@
+"""`prove`: judges every claim of a recursion on a network, and says Proved, Refuted or Unknown.
+
+Proved only through the kernel's `check`, and only where one exact point satisfies all hypotheses; Refuted only by a
+witness that refute.witness confirms; all else is Unknown.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from .derive.claims import Claim, Claims, claims_of, read_assumptions
+from .errors import InputError
+from .kernel import Differentiable, Prop, Sym, Term, Theorem, check
+from .network.architecture import Architecture
+from .network.recursion import BACKPROPAGATION, Believed, Recursion, read_recursion
+from .network.symbols import quantity
+from .network.theory import E
+from .refute.diagnosis import repairs
+from .refute.search import Point, Search, arithmetics, confirm
+from .refute.witness import Model, Undecided
+from .statements import hypotheses_in_words, statement
+from .verdict import Proved, Refuted, Unknown, Verdict
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """No garbage collection meanwhile: a proof is many small objects, all of them in use."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def prove(
+    net: Architecture,
+    recursion: Recursion = BACKPROPAGATION,
+    assume: Iterable[Any] = (),
+    seed: int = 0,
+    diagnose: bool = True,
+) -> Verdict:
+    """The verdict on a recursion: the worst of its claims, with all of them inside.
+
+    For every weight, ∂e(w)/∂w_ij^(l) is what `recursion.weight` gives; for every node, ∂e/∂s_j^(l) = δ_j^(l).
+    `assume` are SymPy relations (`Eq`, `Ne`, `>`, `<`) in the network's symbols, and become hypotheses.
+    `seed` fixes the search for counterexamples.  Raises InputError for what is no recursion on this network.
+
+    >>> from symbackprop.network.architecture import Architecture
+    >>> print(prove(Architecture([1, 1])))
+    PROVED  all 2 weights and 1 δ of the network 1-1 (tanh, squared error)
+    """
+    if not isinstance(net, Architecture):
+        raise InputError(f"prove: expected a Network, got {type(net).__name__}")
+    if not isinstance(recursion, Recursion):
+        raise InputError(f"prove: expected a Recursion, got {type(recursion).__name__}")
+    with no_collection():
+        assumed = read_assumptions(net, assume)
+        believed = read_recursion(net, recursion)
+        return Judge(net, recursion, believed, assumed, seed).verdict(diagnose)
+
+
+@dataclass
+class Judge:
+    """The judgement of one recursion on one network."""
+
+    net: Architecture
+    recursion: Recursion
+    believed: Believed
+    assumed: list[Prop]
+    seed: int
+
+    def __post_init__(self) -> None:
+        self.claims = Claims(self.net, self.believed, self.assumed, self.seed)
+        self._search: Search | None = None
+
+    def verdict(self, diagnose: bool) -> Verdict:
+        steps = {c: self.claims.prove(c) for c in claims_of(self.net)}
+        proved = [k for k in steps.values() if k is not None]
+        theorem = check(self.claims.builder.proof(proved))
+        self.hypotheses = list(theorem.hypotheses)
+        example = self._example()
+        if example is None:
+            reason = "no point was found that satisfies every hypothesis: " + "; ".join(
+                self._in_words(theorem)
+            )
+            return Unknown(next(iter(steps)), reason, tuple((c, Unknown(c, reason)) for c in steps))
+        if len(proved) == len(steps):
+            return self._proved(theorem, example, list(steps))
+        return self._mixed(theorem, example, steps, diagnose)
+
+    def _in_words(self, theorem: Theorem) -> tuple[str, ...]:
+        return hypotheses_in_words(self.net, theorem.hypotheses)
+
+    def _proved(self, theorem: Theorem, example: Point, claims: list[Claim]) -> Proved:
+        words, laws = self._in_words(theorem), theorem.laws
+        point = self._values(example)
+        one = [(c, Proved(theorem, str(c), words, laws, point)) for c in claims]
+        return Proved(theorem, statement(self.net), words, laws, point, tuple(one))
+
+    def _mixed(
+        self, theorem: Theorem, example: Point, steps: dict[Claim, int | None], diagnose: bool
+    ) -> Verdict:
+        """Not all proved: a witness for each claim that is false, a reason for each that stays open."""
+        words, point = self._in_words(theorem), self._values(example)
+        found: list[tuple[Claim, Verdict]] = []
+        for claim, step in steps.items():
+            if step is not None:
+                found.append((claim, Proved(theorem, str(claim), words, theorem.laws, point)))
+            else:
+                found.append((claim, self._refute(claim)))
+        bad = [(c, v) for c, v in found if isinstance(v, Refuted)]
+        if not bad:
+            claim, first = next((c, v) for c, v in found if isinstance(v, Unknown))
+            return Unknown(claim, first.reason, tuple(found), theorem)
+        claim, worst = bad[0]
+        diagnosis = self._diagnose(claim, worst) if diagnose else None
+        return Refuted(
+            claim, worst.values, worst.left, worst.right, diagnosis, tuple(found), theorem
+        )
+
+    # --- points ------------------------------------------------------------------------------------------------
+
+    @property
+    def search(self) -> Search:
+        if self._search is None:
+            ctx = self.claims.builder.ctx
+            solved = [self.claims.builder.equation(k) for k in self.claims.assumed]
+            pairs = [(e.left, e.right) for e in solved if isinstance(e.left, Sym)]
+            self._search = Search(ctx, self._variables(), self.hypotheses, pairs, self.seed)
+        return self._search
+
+    def _variables(self) -> list[Sym]:
+        net = self.net
+        names = [Sym("w", i) for i in net.weight_indices]
+        names += [Sym("x", (0, i)) for i in net.nodes(0)]
+        return names + [Sym("y", (j,)) for j in net.nodes(net.L)]
+
+    def _models(self, point: Point) -> Iterator[Model]:
+        b = self.claims.builder
+        functions = {f.name: f for f in b.functions}
+        definitions = {d.symbol: d for d in b.definitions}
+        for arithmetic in arithmetics():
+            yield Model(functions, definitions, point.inputs, point.polynomials, arithmetic)
+
+    def _example(self) -> Point | None:
+        """A point at which every hypothesis holds, exactly or by intervals."""
+        for point in self.search.points():
+            if all(isinstance(h, Differentiable) for h in self.hypotheses):
+                return point
+            for model in self._models(point):
+                try:
+                    if all(model.holds(h) for h in self.hypotheses):
+                        return point
+                    break
+                except (Undecided, ArithmeticError, ValueError):
+                    continue
+        return None
+
+    def _values(self, point: Point) -> dict[Any, Any]:
+        """A point in the lecture's symbols."""
+        out: dict[Any, Any] = {
+            quantity(s.name, *s.index): sp.Rational(q.numerator, q.denominator)
+            for s, q in point.inputs.items()
+        }
+        t = sp.Symbol("t")
+        for name, p in point.polynomials.items():
+            names = [t] if p.arity == 1 else [sp.Symbol(f"t{k + 1}") for k in range(p.arity)]
+            out[sp.Function(name)(*names)] = p.formula(names)
+        return out
+
+    # --- refuting ----------------------------------------------------------------------------------------------
+
+    def _refute(self, claim: Claim) -> Refuted | Unknown:
+        left, right = self.claims.difference(claim)
+        for point in self.search.propose(left, right):
+            sides = self._confirmed(claim, point, self.claims.right(claim))
+            if sides is not None and not self._explained(sides):
+                return Refuted(claim, self._values(point), *sides)
+        if self.believed.floats:
+            return Unknown(
+                claim, "not proved as written; its decimals may be roundings of other numbers"
+            )
+        return Unknown(
+            claim, "no proof found by the known laws, and no point found where the sides differ"
+        )
+
+    def _confirmed(self, claim: Claim, point: Point, right: Term) -> tuple[Any, Any] | None:
+        hypotheses = [h for h in self.hypotheses if not isinstance(h, Differentiable)]
+        return confirm(self._models(point), E, claim.symbol, right, hypotheses)
+
+    def _explained(self, sides: tuple[Any, Any]) -> bool:
+        """Whether the rounding of the recursion's decimals may be all that is wrong."""
+        if not self.believed.floats:
+            return False
+        slack = max(
+            half / abs(value) if value else Fraction(1) for value, half in self.believed.floats
+        )
+        left, right = (float(s[0] if isinstance(s, tuple) else s) for s in sides)
+        return abs(left - right) <= 4 * len(self.believed.floats) * float(slack) * max(
+            abs(left), abs(right)
+        )
+
+    def _diagnose(self, claim: Claim, refuted: Refuted) -> str | None:
+        """The first repair under which the claim is proved; None where none is."""
+        part = (
+            "weight"
+            if claim.source is not None
+            else "base"
+            if claim.layer == self.net.L
+            else "step"
+        )
+        for repair in repairs(self.recursion, self.net, part, _ratio(refuted)):
+            try:
+                believed = read_recursion(self.net, repair.recursion)
+            except InputError:
+                continue
+            if self._plausible(claim, believed, refuted) and self._holds(claim, believed):
+                return repair.sentence
+        return None
+
+    def _plausible(self, claim: Claim, believed: Believed, refuted: Refuted) -> bool:
+        """A cheap look before a proof: the repaired right side at one point."""
+        judge = Judge(self.net, self.recursion, believed, self.assumed, self.seed)
+        judge.hypotheses = self.hypotheses
+        left, right = judge.claims.difference(claim)
+        return not any(True for _ in judge.search.propose(left, right))
+
+    def _holds(self, claim: Claim, believed: Believed) -> bool:
+        claims = Claims(self.net, believed, self.assumed, self.seed)
+        step = claims.prove(claim)
+        return step is not None and bool(check(claims.builder.proof([step])).sequents)
+
+
+def _ratio(refuted: Refuted) -> Fraction | None:
+    """left / right, where both are exact or near a small fraction."""
+    left, right = (s[0] if isinstance(s, tuple) else s for s in (refuted.left, refuted.right))
+    if right == 0:
+        return None
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return left / right
+    near = Fraction(float(left / right)).limit_denominator(1000)
+    return near if abs(float(left / right) - float(near)) < 1e-9 else None

@@ -1,0 +1,1 @@
+"""The search for counterexamples, and the exact check of what it finds, which shares no code with the search."""

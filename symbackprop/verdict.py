@@ -1,0 +1,94 @@
+"""What a question is answered with: Proved, Refuted or Unknown, and never a bare yes or no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from .derive.claims import Claim
+from .kernel import Theorem
+
+
+class Verdict:
+    """One of Proved, Refuted, Unknown.  It has no truth value: `if verdict:` would hide Unknown."""
+
+    claims: tuple[tuple[Claim, Verdict], ...]
+    word: str = ""
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a verdict has no truth value: match Proved, Refuted or Unknown")
+
+
+@dataclass(frozen=True)
+class Proved(Verdict):
+    """A theorem that the kernel has checked; `example` is a point that satisfies all its hypotheses.
+
+    `statement` says what was proved, of all claims together; `hypotheses` and `laws` are those of the theorem, in words.
+    """
+
+    theorem: Theorem
+    statement: str = ""
+    hypotheses: tuple[str, ...] = ()
+    laws: tuple[str, ...] = ()
+    example: dict[Any, Any] = field(default_factory=dict, compare=False)
+    claims: tuple[tuple[Claim, Verdict], ...] = field(default=(), repr=False)
+    word = "proved"
+
+    def __str__(self) -> str:
+        lines = [f"PROVED  {self.statement}"]
+        lines += ["   where " + ", ".join(self.hypotheses)] if self.hypotheses else []
+        lines += ["   by the laws: " + ", ".join(self.laws)] if self.laws else []
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Refuted(Verdict):
+    """A claim that is false: at `values`, exactly, `left` is not `right`.
+
+    `values` maps symbols to rationals (and opaque functions to polynomials); `left` is ∂e/∂… as the forward pass gives it,
+    `right` what was believed: rationals, or enclosing intervals (low, high) that are disjoint.
+    `diagnosis` says what is wrong, and is given only where the claim, so mended, is proved.
+    """
+
+    claim: Claim
+    values: dict[Any, Any]
+    left: Any
+    right: Any
+    diagnosis: str | None = None
+    claims: tuple[tuple[Claim, Verdict], ...] = field(default=(), repr=False)
+    theorem: Theorem | None = field(default=None, repr=False)
+    word = "refuted"
+
+    def __str__(self) -> str:
+        at = ", ".join(f"{name} = {value}" for name, value in self.values.items())
+        lines = [f"REFUTED  {self.claim}", f"   at {at}"]
+        lines += [f"   the derivative is {shown(self.left)}, the formula gives {shown(self.right)}"]
+        lines += [f"   diagnosis: {self.diagnosis}"] if self.diagnosis else []
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Unknown(Verdict):
+    """A claim neither proved nor refuted, and why."""
+
+    claim: Claim | None
+    reason: str
+    claims: tuple[tuple[Claim, Verdict], ...] = field(default=(), repr=False)
+    theorem: Theorem | None = field(default=None, repr=False)
+    word = "unknown"
+
+    def __str__(self) -> str:
+        return f"UNKNOWN  {self.claim}\n   {self.reason}"
+
+
+def shown(value: Any) -> str:
+    """A rational as it is; an interval by the digits that both its ends share, else by its ends.
+
+    >>> from fractions import Fraction
+    >>> shown(Fraction(3, 4))
+    '3/4'
+    """
+    if not isinstance(value, tuple):
+        return str(value)
+    low, high = (v.context.nstr(v, 12) for v in value)
+    return f"{low}…" if low == high else f"between {low} and {high}"
