@@ -50,7 +50,7 @@ PLACES = {
 }
 """Where each public name lives."""
 
-__all__ = sorted([*PLACES, "__version__"])  # noqa: PLE0605
+__all__ = sorted([*PLACES, "__version__"])
 
 
 def __getattr__(name: str) -> Any:

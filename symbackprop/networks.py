@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 class Network(Architecture):
     """A network in the lecture's notation.
 
-    `sizes`: the widths d^(0), …, d^(L), a list or text such as "2-3-1".  `activation`: a name, a SymPy `Lambda`, a callable, or a list of
-    them, one a layer; `opaque` is any differentiable function, another one in each layer.  `loss`: a name, an expression in x and y, a
-    callable of (x_j, y_j), or `opaque`.  Raises InputError where they make no network.
+    `sizes`: the widths d^(0), …, d^(L), a list or text such as "2-3-1".
+    `activation`: a name, a SymPy `Lambda`, a callable, or a list of them, one a layer; `opaque` is any differentiable
+    function, another one in each layer.
+    `loss`: a name, an expression in x and y, a callable of (x_j, y_j), or `opaque`.
+    Raises InputError where they make no network.
 
     >>> net = Network([2, 3, 1], activation="tanh", loss="squared error")
     >>> net.w[1][0, 2], net.s[1][2], net.x[1][2], net.y[1], net.delta[1][2]
@@ -35,9 +37,9 @@ class Network(Architecture):
     def gradient(self, composed: bool = False, by: str = "chain rule") -> dict[Any, sp.Expr]:
         """{weight symbol: ∂e/∂w}, derived mechanically, with no δ in it.
 
-        `by="chain rule"` goes forward through the graph and gives sums over all paths, in the symbols of the forward pass, or
-        composed down to w, x^(0) and y.  `by="diff"` is SymPy's `diff` of the composed error, for small networks; it shares no code
-        with the other.  Raises InputError for another `by`.
+        `by="chain rule"` goes forward through the graph and gives sums over all paths, in the symbols of the forward
+        pass, or composed down to w, x^(0) and y.  `by="diff"` is SymPy's `diff` of the composed error, for small
+        networks; it shares no code with the other.  Raises InputError for another `by`.
 
         >>> Network([1, 1], "identity").gradient()
         {w_01^(1): x_1^(1) - y_1, w_11^(1): x_1^(0)*x_1^(1) - x_1^(0)*y_1}
@@ -77,7 +79,9 @@ class Network(Architecture):
 
         verdict = prove(self)
         if not isinstance(verdict, Proved):
-            raise InputError(f"{self!r}: its gradient is not proved, so there is nothing to derive: {verdict}")
+            raise InputError(
+                f"{self!r}: its gradient is not proved, so there is nothing to derive: {verdict}"
+            )
         return derivation(self, verdict.theorem, weight=weight)
 
     def lambdify(self) -> Compiled:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import sympy as sp
@@ -21,7 +22,7 @@ from .kernel import Differentiable, Prop, Sym, Term, Theorem, check
 from .network.architecture import Architecture
 from .network.recursion import BACKPROPAGATION, Believed, Recursion, read_recursion
 from .network.symbols import quantity
-from .network.theory import E
+from .network.theory import E, theory
 from .refute.diagnosis import repairs
 from .refute.search import Point, Search, arithmetics, confirm
 from .refute.witness import Model, Undecided
@@ -79,8 +80,10 @@ class Judge:
     seed: int
 
     def __post_init__(self) -> None:
-        self.claims = Claims(self.net, self.believed, self.assumed, self.seed)
+        self.theory = theory(self.net)
+        self.claims = Claims(self.net, self.theory, self.believed, self.assumed, self.seed)
         self._search: Search | None = None
+        self._models: dict[int, list[Model]] = {}
 
     def verdict(self, diagnose: bool) -> Verdict:
         steps = {c: self.claims.prove(c) for c in claims_of(self.net)}
@@ -144,19 +147,24 @@ class Judge:
         names += [Sym("x", (0, i)) for i in net.nodes(0)]
         return names + [Sym("y", (j,)) for j in net.nodes(net.L)]
 
-    def _models(self, point: Point) -> Iterator[Model]:
-        b = self.claims.builder
-        functions = {f.name: f for f in b.functions}
-        definitions = {d.symbol: d for d in b.definitions}
-        for arithmetic in arithmetics():
-            yield Model(functions, definitions, point.inputs, point.polynomials, arithmetic)
+    def models(self, point: Point) -> list[Model]:
+        """The same point in ever finer arithmetic."""
+        if id(point) not in self._models:
+            b = self.claims.builder
+            functions = {f.name: f for f in b.functions}
+            definitions = {d.symbol: d for d in b.definitions}
+            self._models[id(point)] = [
+                Model(functions, definitions, point.inputs, point.polynomials, arithmetic)
+                for arithmetic in arithmetics()
+            ]
+        return self._models[id(point)]
 
     def _example(self) -> Point | None:
         """A point at which every hypothesis holds, exactly or by intervals."""
         for point in self.search.points():
             if all(isinstance(h, Differentiable) for h in self.hypotheses):
                 return point
-            for model in self._models(point):
+            for model in self.models(point):
                 try:
                     if all(model.holds(h) for h in self.hypotheses):
                         return point
@@ -195,7 +203,7 @@ class Judge:
 
     def _confirmed(self, claim: Claim, point: Point, right: Term) -> tuple[Any, Any] | None:
         hypotheses = [h for h in self.hypotheses if not isinstance(h, Differentiable)]
-        return confirm(self._models(point), E, claim.symbol, right, hypotheses)
+        return confirm(self.models(point), E, claim.symbol, right, hypotheses)
 
     def _explained(self, sides: tuple[Any, Any]) -> bool:
         """Whether the rounding of the recursion's decimals may be all that is wrong."""
@@ -223,19 +231,19 @@ class Judge:
                 believed = read_recursion(self.net, repair.recursion)
             except InputError:
                 continue
-            if self._plausible(claim, believed, refuted) and self._holds(claim, believed):
+            claims = Claims(self.net, self.theory, believed, self.assumed, self.seed)
+            if self._plausible(claim, claims) and self._holds(claim, claims):
                 return repair.sentence
         return None
 
-    def _plausible(self, claim: Claim, believed: Believed, refuted: Refuted) -> bool:
-        """A cheap look before a proof: the repaired right side at one point."""
-        judge = Judge(self.net, self.recursion, believed, self.assumed, self.seed)
-        judge.hypotheses = self.hypotheses
-        left, right = judge.claims.difference(claim)
-        return not any(True for _ in judge.search.propose(left, right))
+    def _plausible(self, claim: Claim, claims: Claims) -> bool:
+        """A cheap look before a proof: both sides of the repaired claim at a few points."""
+        left, right = claims.difference(claim)
+        look = replace(self.search, ctx=claims.builder.ctx, _evaluators={})
+        points = list(islice(self.search.points(), 3))
+        return not any(look.differ(left, right, point, 30) for point in points)
 
-    def _holds(self, claim: Claim, believed: Believed) -> bool:
-        claims = Claims(self.net, believed, self.assumed, self.seed)
+    def _holds(self, claim: Claim, claims: Claims) -> bool:
         step = claims.prove(claim)
         return step is not None and bool(check(claims.builder.proof([step])).sequents)
 

@@ -23,7 +23,7 @@ from ..network.functions import definitions as library
 from ..network.gate import Reader
 from ..network.recursion import Believed
 from ..network.symbols import written
-from ..network.theory import E, reader, theory
+from ..network.theory import E, Theory, reader
 from .builder import Builder
 from .chain import chain_rule
 from .equality import Equality
@@ -63,10 +63,14 @@ class Claims:
     """One builder for all claims of a recursion on a network."""
 
     def __init__(
-        self, net: Architecture, believed: Believed, assumed: Sequence[Prop] = (), seed: int = 0
+        self,
+        net: Architecture,
+        own: Theory,
+        believed: Believed,
+        assumed: Sequence[Prop] = (),
+        seed: int = 0,
     ) -> None:
         self.net, self.believed = net, believed
-        own = theory(net)
         known = {f.name for f in own.functions}
         more = [f for f in library(believed.functions) if f.name not in known]
         deltas = [Definition(Sym("delta", k), t) for k, t in believed.deltas.items()]

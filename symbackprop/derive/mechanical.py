@@ -1,4 +1,4 @@
-"""The mechanical derivative in two ways that share no code: the chain rule on the graph, and SymPy's `diff` of the composed e(w)."""
+"""The mechanical derivative in two ways that share no code: the chain rule on the graph, and `diff` of the composed e(w)."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ def backpropagation_terms(net: Architecture, recursion: Recursion) -> dict[Any, 
     out: dict[Any, Term] = {}
     for index, t in believed.deltas.items():
         out[quantity("delta", *index)] = known[Sym("delta", index)] = _put(b, t, known)
-    for index, t in believed.weights.items():
-        out[quantity("w", *index)] = _put(b, t, known)
+    for edge, t in believed.weights.items():
+        out[quantity("w", *edge)] = _put(b, t, known)
     return out
 
 

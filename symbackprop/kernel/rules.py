@@ -46,6 +46,7 @@ class Context:
     functions: dict[str, tuple[int, Term]]
     ring: Ring = field(default_factory=Ring)
     needs: dict[Term, frozenset[Prop]] = field(default_factory=dict)
+    smooth: dict[App, frozenset[Prop]] = field(default_factory=dict)
     _support: dict[Term, frozenset[Sym]] = field(default_factory=dict)
     _slopes: dict[tuple[str, tuple[int, ...]], tuple[Term, frozenset[Prop]]] = field(
         default_factory=dict
@@ -123,8 +124,14 @@ def _times(*factors: Term) -> Term:
     return kept[0] if len(kept) == 1 else Mul(tuple(kept)) if kept else ONE
 
 
-def differentiable(ctx: Context, t: App) -> Props:
+def differentiable(ctx: Context, t: App) -> frozenset[Prop]:
     """What makes the function differentiable at its arguments: by its domain, by its definition, or by hypothesis."""
+    if t not in ctx.smooth:
+        ctx.smooth[t] = frozenset(canonical(ctx, p) for p in _smooth(ctx, t) if not plain(ctx, p))
+    return ctx.smooth[t]
+
+
+def _smooth(ctx: Context, t: App) -> Props:
     if t.name in DOMAINS:
         return set(DOMAINS[t.name](t.args[0]))
     if t.name not in ctx.functions:

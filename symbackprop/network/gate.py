@@ -73,10 +73,11 @@ class Reader:
             return Fraction(fold(known)) if len(known) == len(parts) else None
         return None
 
-    def integer(self, what: str, e: Any) -> int:
+    def integer(self, e: Any, whole: Any) -> int:
+        """The value of an index or a limit; `whole` is the expression that it stands in."""
         value = self.number(e)
         if value is None or value.denominator != 1:
-            raise InputError(f"{what}: expected an integer, got {e}")
+            raise InputError(f"{whole}: expected an integer in place of {e}")
         return int(value)
 
     def condition(self, c: Any) -> Term:
@@ -128,7 +129,7 @@ def _symbol(r: Reader, e: sp.Symbol) -> Term:
 
 def _indexed(r: Reader, e: sp.Indexed) -> Term:
     base = e.base.label if isinstance(e.base, sp.IndexedBase) else e.base
-    index = tuple(r.integer(f"the index of {e}", i) for i in e.indices)
+    index = tuple(r.integer(i, e) for i in e.indices)
     return r.resolve(str(base), index)
 
 
@@ -163,7 +164,7 @@ def _written_out(r: Reader, e: sp.Sum | sp.Product) -> list[Term]:
 
 
 def _bindings(r: Reader, e: Any, limit: Any) -> list[Reader]:
-    index, low, high = limit[0], r.integer(f"{e}", limit[1]), r.integer(f"{e}", limit[2])
+    index, low, high = limit[0], r.integer(limit[1], e), r.integer(limit[2], e)
     if high - low > MAX_SUM:
         raise InputError(f"{e}: expected at most {MAX_SUM} terms, got {high - low + 1}")
     return [r.bind({index: k}) for k in range(low, high + 1)]

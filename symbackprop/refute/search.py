@@ -129,7 +129,9 @@ class Search:
     solved: Sequence[tuple[Sym, Term]]
     seed: int = 0
     _mp: dict[int, MPContext] = field(default_factory=dict)
+    _tried: int = 0
     _points: list[Point] = field(default_factory=list)
+    _evaluators: dict[tuple[int, int], Evaluator] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
@@ -143,9 +145,10 @@ class Search:
 
     def points(self) -> Iterator[Point]:
         """Points that satisfy the hypotheses, as far as ordinary precision tells; the same ones for every claim."""
-        yield from self._points
-        for scale in SCALES[len(self._points) :]:
-            point = self._fresh(Fraction(scale))
+        yield from list(self._points)
+        while self._tried < len(SCALES):
+            self._tried += 1
+            point = self._fresh(Fraction(SCALES[self._tried - 1]))
             if point is not None:
                 self._points.append(point)
                 yield point
@@ -172,8 +175,9 @@ class Search:
         )
 
     def _number(self, scale: Fraction) -> Fraction:
-        top = self.random.choice([k for k in range(-9, 10) if k])
-        return scale * Fraction(top, self.random.choice((2, 3, 4, 5, 7, 8)))
+        """A short fraction: a witness is to be read."""
+        top = self.random.choice((-3, -2, -1, 1, 2, 3))
+        return scale * Fraction(top, self.random.choice((1, 2, 3, 4, 5)))
 
     def _solve(self, point: Point) -> Point:
         """The point with solved symbols set so that the assumed equations hold, exactly."""
@@ -188,15 +192,20 @@ class Search:
 
     def propose(self, left: Term, right: Term) -> Iterator[Point]:
         """Points where the two normal forms differ by more than rounding."""
-        points = list(self.points())
         for digits in PRECISIONS:
-            for point in points:
-                if self._differ(left, right, point, digits):
+            for point in self.points():
+                if self.differ(left, right, point, digits):
                     yield point
 
-    def _differ(self, left: Term, right: Term, point: Point, digits: int) -> bool:
-        mp = self.mp(digits)
-        e = Evaluator(self.ctx, point, mp)
+    def evaluator(self, point: Point, digits: int) -> Evaluator:
+        key = (id(point), digits)
+        if key not in self._evaluators:
+            self._evaluators[key] = Evaluator(self.ctx, point, self.mp(digits))
+        return self._evaluators[key]
+
+    def differ(self, left: Term, right: Term, point: Point, digits: int) -> bool:
+        """Whether two terms differ at a point by more than rounding; False where one has no value."""
+        mp, e = self.mp(digits), self.evaluator(point, digits)
         try:
             a, b = e.value(left), e.value(right)
         except (Undecided, ArithmeticError, ValueError, KeyError):

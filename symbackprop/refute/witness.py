@@ -49,7 +49,7 @@ class Rationals:
         raise Undecided(f"{name} of a rational")
 
     def sign(self, x: Any) -> int:
-        return (x > 0) - (x < 0)
+        return int(x > 0) - int(x < 0)
 
     def inverse(self, x: Any) -> Any:
         if x == 0:
@@ -66,9 +66,12 @@ class Intervals:
     def __init__(self, digits: int) -> None:
         self.iv, self.mp = MPIntervalContext(), MPContext()
         self.iv.dps, self.mp.dps = digits, digits + 15
+        self._numbers: dict[Fraction, Any] = {}
 
     def number(self, q: Fraction) -> Any:
-        return self.iv.mpf(q.numerator) / q.denominator
+        if q not in self._numbers:
+            self._numbers[q] = self.iv.mpf(q.numerator) / q.denominator
+        return self._numbers[q]
 
     def apply(self, name: str, x: Any) -> Any:
         try:
@@ -158,12 +161,18 @@ class Model:
     polynomials: Mapping[str, Polynomial]
     arithmetic: Arithmetic
     _values: dict[Term, Dual] = field(default_factory=dict)
+    _slopes: dict[tuple[Term, Sym], Any] = field(default_factory=dict)
 
     def value(self, t: Term) -> Any:
         return self._dual(t, {}, self._values).value
 
     def slope(self, t: Term, v: Sym) -> Any:
         """dt/dv, where v varies and its own definition is left aside."""
+        if (t, v) not in self._slopes:
+            self._slopes[t, v] = self._slope(t, v)
+        return self._slopes[t, v]
+
+    def _slope(self, t: Term, v: Sym) -> Any:
         one = self.arithmetic.number(Fraction(1))
         slope = self._dual(t, {v: Dual(self.value(v), one)}, {}).slope
         return self.arithmetic.number(Fraction(0)) if type(slope) is int else slope
@@ -271,7 +280,7 @@ class Model:
             case Nonzero(t):
                 return self.arithmetic.sign(self.value(t)) != 0
             case Eq(s, t):
-                exact = replace(self, arithmetic=Rationals(), _values={})
+                exact = replace(self, arithmetic=Rationals(), _values={}, _slopes={})
                 return bool(exact.value(s) == exact.value(t))
             case Differentiable(t):
                 return t.name in self.polynomials
