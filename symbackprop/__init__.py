@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .numeric.training import train as train
     from .proving import prove as prove
     from .render.formulas import latex as latex
+    from .report import present as present
     from .verdict import Proved as Proved
     from .verdict import Refuted as Refuted
     from .verdict import Unknown as Unknown
@@ -46,6 +47,7 @@ PLACES = {
     "KernelError": "kernel",
     "InputError": "errors",
     "latex": "render.formulas",
+    "present": "report",
     "train": "numeric.training",
 }
 """Where each public name lives."""

@@ -7,10 +7,11 @@ witness that refute.witness confirms; all else is Unknown.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -18,9 +19,10 @@ import sympy as sp
 
 from .derive.claims import Claim, Claims, claims_of, read_assumptions
 from .errors import InputError
-from .kernel import Differentiable, Prop, Sym, Term, Theorem, check
+from .kernel import Differentiable, Prop, Sym, Theorem, check
 from .network.architecture import Architecture
 from .network.recursion import BACKPROPAGATION, Believed, Recursion, read_recursion
+from .network.sizes import paths
 from .network.symbols import quantity
 from .network.theory import E, theory
 from .refute.diagnosis import repairs
@@ -28,6 +30,9 @@ from .refute.search import Point, Search, arithmetics, confirm
 from .refute.witness import Model, Undecided
 from .statements import hypotheses_in_words, statement
 from .verdict import Proved, Refuted, Unknown, Verdict
+
+MAX_PATHS = 3_000_000
+"""More would take hours and more memory than a desk has."""
 
 
 @contextmanager
@@ -48,12 +53,14 @@ def prove(
     assume: Iterable[Any] = (),
     seed: int = 0,
     diagnose: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Verdict:
     """The verdict on a recursion: the worst of its claims, with all of them inside.
 
     For every weight, ∂e(w)/∂w_ij^(l) is what `recursion.weight` gives; for every node, ∂e/∂s_j^(l) = δ_j^(l).
     `assume` are SymPy relations (`Eq`, `Ne`, `>`, `<`) in the network's symbols, and become hypotheses.
-    `seed` fixes the search for counterexamples.  Raises InputError for what is no recursion on this network.
+    `seed` fixes the search for counterexamples; `progress(done, claims)` is called before each claim.
+    Raises InputError for what is no recursion on this network, and where the mechanical gradient has too many paths.
 
     >>> from symbackprop.network.architecture import Architecture
     >>> print(prove(Architecture([1, 1])))
@@ -63,10 +70,14 @@ def prove(
         raise InputError(f"prove: expected a Network, got {type(net).__name__}")
     if not isinstance(recursion, Recursion):
         raise InputError(f"prove: expected a Recursion, got {type(recursion).__name__}")
+    if paths(net.d) > MAX_PATHS:
+        raise InputError(
+            f"prove: the mechanical gradient of {net!r} has {paths(net.d):,} paths; expected at most {MAX_PATHS:,}"
+        )
     with no_collection():
         assumed = read_assumptions(net, assume)
         believed = read_recursion(net, recursion)
-        return Judge(net, recursion, believed, assumed, seed).verdict(diagnose)
+        return Judge(net, recursion, believed, assumed, seed).verdict(diagnose, progress)
 
 
 @dataclass
@@ -85,8 +96,14 @@ class Judge:
         self._search: Search | None = None
         self._models: dict[int, list[Model]] = {}
 
-    def verdict(self, diagnose: bool) -> Verdict:
-        steps = {c: self.claims.prove(c) for c in claims_of(self.net)}
+    def verdict(
+        self, diagnose: bool, progress: Callable[[int, int], None] | None = None
+    ) -> Verdict:
+        every, steps = claims_of(self.net), dict[Claim, int | None]()
+        for done, claim in enumerate(every):
+            if progress is not None:
+                progress(done, len(every))
+            steps[claim] = self.claims.prove(claim)
         proved = [k for k in steps.values() if k is not None]
         theorem = check(self.claims.builder.proof(proved))
         self.hypotheses = list(theorem.hypotheses)
@@ -152,9 +169,15 @@ class Judge:
         if id(point) not in self._models:
             b = self.claims.builder
             functions = {f.name: f for f in b.functions}
-            definitions = {d.symbol: d for d in b.definitions}
+            definitions = {d.symbol: d.term for d in b.definitions}
+            definitions |= {Sym("delta", k): t for k, t in self.loose.deltas.items()}
+            roundings = {
+                Sym("decimal", (k,)): (value - half, value + half)
+                for k, (value, half) in enumerate(self.loose.floats)
+            }
+            inputs: dict[Sym, Any] = {**point.inputs, **roundings}
             self._models[id(point)] = [
-                Model(functions, definitions, point.inputs, point.polynomials, arithmetic)
+                Model(functions, definitions, inputs, point.polynomials, arithmetic)
                 for arithmetic in arithmetics()
             ]
         return self._models[id(point)]
@@ -190,8 +213,8 @@ class Judge:
     def _refute(self, claim: Claim) -> Refuted | Unknown:
         left, right = self.claims.difference(claim)
         for point in self.search.propose(left, right):
-            sides = self._confirmed(claim, point, self.claims.right(claim))
-            if sides is not None and not self._explained(sides):
+            sides = self._confirmed(claim, point)
+            if sides is not None:
                 return Refuted(claim, self._values(point), *sides)
         if self.believed.floats:
             return Unknown(
@@ -201,21 +224,20 @@ class Judge:
             claim, "no proof found by the known laws, and no point found where the sides differ"
         )
 
-    def _confirmed(self, claim: Claim, point: Point, right: Term) -> tuple[Any, Any] | None:
+    def _confirmed(self, claim: Claim, point: Point) -> tuple[Any, Any] | None:
+        """Both sides; decimals stand for all that they may be roundings of."""
         hypotheses = [h for h in self.hypotheses if not isinstance(h, Differentiable)]
+        right = (
+            self.claims.right(claim) if claim.source is None else self.loose.weights[claim.index]
+        )
         return confirm(self.models(point), E, claim.symbol, right, hypotheses)
 
-    def _explained(self, sides: tuple[Any, Any]) -> bool:
-        """Whether the rounding of the recursion's decimals may be all that is wrong."""
+    @cached_property
+    def loose(self) -> Believed:
+        """The recursion with its decimals as intervals, where it has any."""
         if not self.believed.floats:
-            return False
-        slack = max(
-            half / abs(value) if value else Fraction(1) for value, half in self.believed.floats
-        )
-        left, right = (float(s[0] if isinstance(s, tuple) else s) for s in sides)
-        return abs(left - right) <= 4 * len(self.believed.floats) * float(slack) * max(
-            abs(left), abs(right)
-        )
+            return self.believed
+        return read_recursion(self.net, self.recursion, loose=True)
 
     def _diagnose(self, claim: Claim, refuted: Refuted) -> str | None:
         """The first repair under which the claim is proved; None where none is."""

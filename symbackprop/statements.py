@@ -26,12 +26,13 @@ def hypotheses_in_words(net: Architecture, hypotheses: Iterable[Prop]) -> tuple[
     for p in hypotheses:
         if isinstance(p, Differentiable):
             at = ", ".join(str(write.expression(a)) for a in p.at.args)
-            rows.setdefault(p.at.name, []).append(at)
+            rows.setdefault(p.at.name, []).append(f"({at})" if len(p.at.args) > 1 else at)
         else:
             out.append(_formula(write, p))
-    for name, points in rows.items():
-        out.append(f"{name} is differentiable at {'; '.join(points)}")
-    return tuple(out)
+    return (
+        *out,
+        *[f"{name} is differentiable at {' and '.join(points)}" for name, points in rows.items()],
+    )
 
 
 def _formula(write: Writer, p: Prop) -> str:

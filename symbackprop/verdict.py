@@ -36,7 +36,7 @@ class Proved(Verdict):
 
     def __str__(self) -> str:
         lines = [f"PROVED  {self.statement}"]
-        lines += ["   where " + ", ".join(self.hypotheses)] if self.hypotheses else []
+        lines += ["   where " + "; ".join(self.hypotheses)] if self.hypotheses else []
         lines += ["   by the laws: " + ", ".join(self.laws)] if self.laws else []
         return "\n".join(lines)
 
@@ -62,7 +62,8 @@ class Refuted(Verdict):
     def __str__(self) -> str:
         at = ", ".join(f"{name} = {value}" for name, value in self.values.items())
         lines = [f"REFUTED  {self.claim}", f"   at {at}"]
-        lines += [f"   the derivative is {shown(self.left)}, the formula gives {shown(self.right)}"]
+        left, right = shown(self.left, self.right)
+        lines += [f"   the derivative is {left}", f"   the formula gives {right}"]
         lines += [f"   diagnosis: {self.diagnosis}"] if self.diagnosis else []
         return "\n".join(lines)
 
@@ -81,14 +82,22 @@ class Unknown(Verdict):
         return f"UNKNOWN  {self.claim}\n   {self.reason}"
 
 
-def shown(value: Any) -> str:
-    """A rational as it is; an interval by the digits that both its ends share, else by its ends.
+def shown(left: Any, right: Any) -> tuple[str, str]:
+    """Both sides, to as many digits as it takes to see them differ: rationals as they are, intervals in decimals.
 
     >>> from fractions import Fraction
-    >>> shown(Fraction(3, 4))
-    '3/4'
+    >>> shown(Fraction(3, 4), Fraction(1))
+    ('3/4', '1')
     """
+    for digits in (12, 30, 90, 400):
+        texts = _digits(left, digits), _digits(right, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _digits(value: Any, digits: int) -> str:
     if not isinstance(value, tuple):
         return str(value)
-    low, high = (v.context.nstr(v, 12) for v in value)
+    low, high = (v.context.nstr(v, digits) for v in value)
     return f"{low}…" if low == high else f"between {low} and {high}"

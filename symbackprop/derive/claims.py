@@ -46,6 +46,11 @@ class Claim:
             return Sym("s", (self.layer, self.target))
         return Sym("w", (self.layer, self.source, self.target))
 
+    @property
+    def index(self) -> tuple[int, int, int]:
+        """(l, i, j) of a weight."""
+        return (self.layer, self.source or 0, self.target)
+
     def __str__(self) -> str:
         if self.source is None:
             index = (self.layer, self.target)

@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
-from .names import look_up, plain
+from .names import ALIASES, look_up, plain
 
 Formula = Callable[[Any], Any]
 
@@ -96,13 +96,6 @@ ACTIVATIONS: dict[str, Activation] = {
     )
 }
 """By name.  softmax's derivative is in its outputs x: the matrix of dx_k/ds_j."""
-
-ALIASES = {
-    "linear": "identity",
-    "logistic": "sigmoid",
-    "swish": "silu",
-    "hyperbolic tangent": "tanh",
-}
 
 
 def activation(choice: Any) -> Activation:

@@ -6,7 +6,6 @@ s_j^(l) = Σ_{i=0} w_ij^(l) x_i^(l-1) with x_0 = 1; x_j^(l) = g_l(s_j^(l)); e(w)
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,50 +14,11 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
-from .activations import ACTIVATIONS, Activation, activation
-from .losses import Loss, loss
+from .activations import Activation
+from .activations import activation as activation_row
+from .losses import loss as loss_row
+from .sizes import check_sizes, parse_sizes
 from .symbols import ERROR, Family, Quantity, by_layer, quantity
-
-MAX_NODES = 1_000_000
-
-
-def parse_sizes(text: str) -> list[int]:
-    """`2-3-1` as a list of widths.
-
-    >>> parse_sizes("2-3-1")
-    [2, 3, 1]
-
-    Raises InputError for a part that is no positive integer.
-    """
-    sizes = []
-    for part in (
-        re.split(r"[-,x\s]+", text.strip())
-        if re.fullmatch(r"[\d,x\s-]+", text)
-        else text.split("-")
-    ):
-        if not re.fullmatch(r"\d{1,9}", part):
-            raise InputError(
-                f"sizes {text!r}: expected positive integers such as 2-3-1, got {part!r}"
-            )
-        sizes.append(int(part))
-    return check_sizes(sizes, text)
-
-
-def check_sizes(sizes: Sequence[int], text: str | None = None) -> list[int]:
-    """The widths d^(0), …, d^(L) as a list of ints.  Raises InputError where they make no network."""
-    shown = repr(text) if text is not None else str(list(sizes))
-    for l, d in enumerate(sizes):
-        if isinstance(d, bool) or int(d) != d or d < 1:
-            raise InputError(
-                f"sizes {shown}: expected at least 1 node in every layer, got {d} in layer {l}"
-            )
-    if len(sizes) < 2:
-        raise InputError(
-            f"sizes {shown}: expected at least two layers, the inputs and the outputs, got {len(sizes)}"
-        )
-    if sum(sizes) > MAX_NODES:
-        raise InputError(f"sizes {shown}: expected at most {MAX_NODES} nodes, got {sum(sizes)}")
-    return [int(d) for d in sizes]
 
 
 @dataclass(frozen=True)
@@ -83,10 +43,10 @@ class Architecture:
     """
 
     def __init__(self, sizes: Any, activation: Any = "tanh", loss: Any = "squared error") -> None:
-        self.d = tuple(parse_sizes(sizes) if isinstance(sizes, str) else check_sizes(list(sizes)))
+        self.d = tuple(parse_sizes(sizes) if isinstance(sizes, str) else check_sizes(tuple(sizes)))
         self.L = len(self.d) - 1
         self.activations = _one_a_layer(activation, self.L)
-        self.loss = _loss(loss)
+        self.loss = loss_row(loss)
         self.w = Layers("w", 1, self.L, self)
         self.s = Layers("s", 1, self.L, self)
         self.x = Layers("x", 0, self.L, self)
@@ -224,7 +184,7 @@ class Architecture:
 
 def _one_a_layer(choice: Any, L: int) -> tuple[Activation, ...]:
     parts = choice.split(",") if isinstance(choice, str) else choice
-    rows = [activation(p) for p in (parts if isinstance(parts, list | tuple) else [parts])]
+    rows = [activation_row(p) for p in (parts if isinstance(parts, list | tuple) else [parts])]
     if len(rows) == 1:
         rows *= L
     if len(rows) != L:
@@ -238,10 +198,3 @@ def _one_a_layer(choice: Any, L: int) -> tuple[Activation, ...]:
                 f" (for instance {','.join(['tanh'] * (L - 1) + [row.name])})"
             )
     return tuple(rows)
-
-
-def _loss(choice: Any) -> Loss:
-    return loss(choice)
-
-
-__all__ = ["ACTIVATIONS", "Architecture", "Layers", "check_sizes", "parse_sizes"]

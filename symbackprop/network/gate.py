@@ -19,7 +19,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from ..errors import InputError
-from ..kernel import Add, App, Bracket, Mul, Num, Pow, Term
+from ..kernel import Add, App, Bracket, Mul, Num, Pow, Sym, Term
 from .functions import apply, exp, minus, num, plus, times
 from .symbols import Quantity
 
@@ -31,7 +31,8 @@ MAX_SUM = 1_000_000
 class Reader:
     """Reads expressions; `resolve` says what a Quantity with known indices, or a free symbol, is.
 
-    `numbers` are the values of index symbols; `floats` collects each float as (value, half a unit of its last digit).
+    `numbers` are the values of index symbols; `floats` collects each float as (value, half a unit of its last digit);
+    a `loose` reader makes of the k-th float the symbol decimal[k], which may be any number that the float may be a rounding of.
     """
 
     resolve: Callable[[str, tuple[int, ...]], Term]
@@ -39,6 +40,7 @@ class Reader:
     numbers: Environment = field(default_factory=dict)
     floats: list[tuple[Fraction, Fraction]] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)
+    loose: bool = False
 
     def term(self, e: Any) -> Term:
         """The kernel term of a SymPy expression.  InputError names what is not in the language."""
@@ -118,9 +120,8 @@ def decimal(value: Any) -> tuple[Fraction, Fraction]:
 
 
 def _float(r: Reader, e: sp.Float) -> Term:
-    value, half = decimal(e)
-    r.floats.append((value, half))
-    return Num(value)
+    r.floats.append(decimal(e))
+    return Sym("decimal", (len(r.floats) - 1,)) if r.loose else Num(r.floats[-1][0])
 
 
 def _symbol(r: Reader, e: sp.Symbol) -> Term:

@@ -11,6 +11,30 @@ from ..errors import InputError
 
 Row = TypeVar("Row")
 
+ACTIVATION_NAMES = (
+    "identity",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "leaky relu",
+    "softplus",
+    "silu",
+    "gelu",
+    "sin",
+    "softmax",
+    "opaque",
+)
+"""The rows of the table of activations; here too, so that a wrong name is told without loading SymPy."""
+LOSS_NAMES = ("squared error", "binary cross entropy", "cross entropy", "logistic", "opaque")
+"""The rows of the table of losses."""
+ALIASES = {
+    "linear": "identity",
+    "logistic": "sigmoid",
+    "swish": "silu",
+    "hyperbolic tangent": "tanh",
+}
+"""Other names of activations."""
+
 
 def plain(name: str) -> str:
     """The name in lower case, words apart by one space.
@@ -38,3 +62,11 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f": did you mean {near[0]!r}?" if near else f": expected one of {', '.join(names)}"
+
+
+def check_names(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """InputError for the first name that is not known (an activation's other names count)."""
+    table = {name: name for name in known}
+    for name in names:
+        alias = ALIASES.get(plain(name), name) if kind == "activation" else name
+        look_up(kind, alias, table)

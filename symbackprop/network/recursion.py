@@ -132,12 +132,12 @@ class Believed:
 I, J = sp.Dummy("i", integer=True), sp.Dummy("j", integer=True)
 
 
-def read_recursion(net: Architecture, recursion: Recursion, view: Any = None) -> Believed:
+def read_recursion(net: Architecture, recursion: Recursion, loose: bool = False) -> Believed:
     """The terms that a recursion gives on a network.
 
     Raises InputError where a function of it fails, gives no expression, or names what the network lacks.
     """
-    n, read = view or View(net), reader(net)
+    n, read = View(net), reader(net, loose=loose)
     base = _called("base", recursion.base, n, J)
     deltas = {(net.L, j): _at(read, "base", base, {J: j}) for j in net.nodes(net.L)}
     for l in range(net.L, 1, -1):

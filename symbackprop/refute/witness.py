@@ -19,7 +19,6 @@ from ..kernel import (
     App,
     Bracket,
     D,
-    Definition,
     Differentiable,
     Eq,
     Function,
@@ -44,6 +43,9 @@ class Rationals:
 
     def number(self, q: Fraction) -> Any:
         return q
+
+    def between(self, low: Fraction, high: Fraction) -> Any:
+        raise Undecided("a number known to some digits")
 
     def apply(self, name: str, x: Any) -> Any:
         raise Undecided(f"{name} of a rational")
@@ -72,6 +74,9 @@ class Intervals:
         if q not in self._numbers:
             self._numbers[q] = self.iv.mpf(q.numerator) / q.denominator
         return self._numbers[q]
+
+    def between(self, low: Fraction, high: Fraction) -> Any:
+        return self.iv.mpf([self.number(low).a, self.number(high).b])
 
     def apply(self, name: str, x: Any) -> Any:
         try:
@@ -156,8 +161,8 @@ class Model:
     """Numbers for the variables, polynomials for the opaque functions; all else follows by the definitions."""
 
     functions: Mapping[str, Function]
-    definitions: Mapping[Sym, Definition]
-    inputs: Mapping[Sym, Fraction]
+    definitions: Mapping[Sym, Term]
+    inputs: Mapping[Sym, Fraction | tuple[Fraction, Fraction]]
     polynomials: Mapping[str, Polynomial]
     arithmetic: Arithmetic
     _values: dict[Term, Dual] = field(default_factory=dict)
@@ -210,10 +215,13 @@ class Model:
 
     def _symbol(self, t: Sym, given: Mapping[Sym, Dual], memo: dict[Term, Dual]) -> Dual:
         if t in self.definitions:
-            return self._dual(self.definitions[t].term, given, memo)
+            return self._dual(self.definitions[t], given, memo)
         if t not in self.inputs:
             raise Undecided(f"no value for {t}")
-        return Dual(self.arithmetic.number(self.inputs[t]))
+        value = self.inputs[t]
+        if isinstance(value, tuple):
+            return Dual(self.arithmetic.between(*value))
+        return Dual(self.arithmetic.number(value))
 
     def _power(self, x: Dual, n: int) -> Dual:
         if n < 0:

@@ -1,0 +1,8 @@
+"""`python -m symbackprop` is the command `symbackprop`."""
+
+import sys
+
+from .cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,257 @@
+"""The command line: `symbackprop prove`, `derive`, `run`.
+
+Exit codes: 0 all proved (or done), 1 refuted, 2 bad usage or input, 3 unknown, 4 internal error; 130 after Ctrl-C.
+Nothing heavy is imported before it is needed, so help and usage errors come at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from . import __version__
+from .errors import InputError
+from .network.names import ACTIVATION_NAMES, LOSS_NAMES, check_names
+from .network.sizes import parse_sizes
+
+if TYPE_CHECKING:
+    from .networks import Network
+
+DONE, BAD_INPUT, INTERNAL, INTERRUPTED = 0, 2, 4, 130
+CODES_HELP = (
+    "exit codes: 0 proved or done, 1 refuted, 2 bad usage or input, 3 unknown, 4 internal error"
+)
+EXIT_CODES = (
+    "exit codes: 0 proved or done, 1 refuted, 2 bad usage or input, 3 unknown, 4 internal error"
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage errors in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command; the exit code."""
+    _lenient_output()
+    try:
+        arguments = _parser().parse_args(argv)
+        code: int = arguments.command(arguments)
+        sys.stdout.flush()
+        return code
+    except InputError as error:
+        return _complain(str(error), BAD_INPUT)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        if os.environ.get("SYMBACKPROP_DEBUG"):
+            raise
+        hint = "set SYMBACKPROP_DEBUG=1 for the traceback"
+        return _complain(f"internal error: {type(error).__name__}: {error} ({hint})", INTERNAL)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"symbackprop: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def _lenient_output() -> None:
+    """A terminal that lacks δ or ∂ gets a ? there, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+# --- arguments -------------------------------------------------------------------------------------------------
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="symbackprop",
+        description="Derives gradients of networks mechanically, proves backpropagation for them, typesets and runs it.",
+        epilog=CODES_HELP,
+    )
+    parser.add_argument("--version", action="version", version=f"symbackprop {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _prove_arguments(commands)
+    _derive_arguments(commands)
+    _run_arguments(commands)
+    return parser
+
+
+def _prove_arguments(commands: Any) -> None:
+    command = commands.add_parser(
+        "prove",
+        help="prove the δ-recursion on a network",
+        description="Proves, for every weight and every node of a network, that the δ-recursion gives the gradient.",
+        epilog=CODES_HELP,
+    )
+    _network_arguments(command, "2-3-1", "tanh", "squared-error")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    command.set_defaults(command=prove_command)
+
+
+def _derive_arguments(commands: Any) -> None:
+    command = commands.add_parser(
+        "derive",
+        help="write the derivation for a network",
+        description="Writes the lecture's derivation for a network: a LaTeX fragment, a LaTeX document, or text.",
+        epilog=CODES_HELP,
+    )
+    _network_arguments(command, "2-3-1", "tanh", "squared-error")
+    formats = ("latex", "document", "text")
+    command.add_argument("--format", choices=formats, default="text", help="default: text")
+    _output_argument(command, "write to FILE instead of standard output")
+    command.set_defaults(command=derive_command)
+
+
+def _run_arguments(commands: Any) -> None:
+    command = commands.add_parser(
+        "run",
+        help="train a network with the proved gradient",
+        description="Trains a network by stochastic gradient descent; without --data, on 1,797 images of handwritten digits.",
+        epilog=CODES_HELP,
+    )
+    _network_arguments(command, "64-16-10", "tanh,softmax", "cross-entropy")
+    command.add_argument(
+        "--data",
+        metavar="FILE.csv",
+        help="rows of inputs, then targets or one class number; a header is optional",
+    )
+    command.add_argument("--epochs", type=int, metavar="N", help="passes over the data")
+    command.add_argument("--rate", type=float, metavar="R", help="the learning rate")
+    command.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="S",
+        help="of the split, the weights and the order; default: 0",
+    )
+    _output_argument(command, "save the weights to FILE (.npz)")
+    command.set_defaults(command=run_command)
+
+
+def _network_arguments(command: Any, sizes: str, activation: str, loss: str) -> None:
+    command.add_argument(
+        "--sizes",
+        default=sizes,
+        metavar="2-3-1",
+        help=f"the widths of the layers; default: {sizes}",
+    )
+    command.add_argument(
+        "--activation",
+        default=activation,
+        metavar="NAME[,NAME…]",
+        help=f"one for all layers, or one a layer: {', '.join(ACTIVATION_NAMES)}; default: {activation}",
+    )
+    command.add_argument(
+        "--loss", default=loss, metavar="NAME", help=f"{', '.join(LOSS_NAMES)}; default: {loss}"
+    )
+
+
+def _output_argument(command: Any, text: str) -> None:
+    command.add_argument("-o", "--output", metavar="FILE", help=text)
+
+
+def _network(arguments: argparse.Namespace) -> Network:
+    """The network that the arguments name; what can be checked without SymPy is checked first."""
+    sizes = parse_sizes(arguments.sizes)
+    check_names("activation", arguments.activation.split(","), ACTIVATION_NAMES)
+    check_names("loss", [arguments.loss], LOSS_NAMES)
+    from .networks import Network
+
+    return Network(sizes, activation=arguments.activation, loss=arguments.loss)
+
+
+# --- commands --------------------------------------------------------------------------------------------------
+
+
+def prove_command(arguments: argparse.Namespace) -> int:
+    net, start = _network(arguments), time.perf_counter()
+    from .proving import prove
+    from .report import EXIT_CODES, as_json, as_text
+
+    with Progress("proving") as progress:
+        verdict = prove(net, progress=progress)
+    seconds = time.perf_counter() - start
+    if arguments.format == "json":
+        print(json.dumps(as_json(net, verdict, seconds), indent=2))
+    else:
+        print(as_text(verdict, seconds))
+    return EXIT_CODES[verdict.word]
+
+
+def derive_command(arguments: argparse.Namespace) -> int:
+    from .files import check_writable, write_aside
+
+    check_writable(arguments.output)
+    derivation = _network(arguments).derivation()
+    forms: dict[str, Callable[[], str]] = {
+        "latex": derivation.latex,
+        "document": derivation.document,
+        "text": derivation.text,
+    }
+    text = forms[arguments.format]()
+    if arguments.output is None:
+        print(text)
+    else:
+        write_aside(arguments.output, text.rstrip("\n") + "\n")
+    return DONE
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    from .files import check_writable
+
+    check_writable(arguments.output)
+    net = _network(arguments)
+    from .numeric.experiment import run_experiment
+
+    with Progress("training") as progress:
+        run_experiment(
+            net,
+            data=arguments.data,
+            epochs=arguments.epochs,
+            rate=arguments.rate,
+            seed=arguments.seed,
+            out=arguments.output,
+            report=progress.line,
+        )
+    return DONE
+
+
+class Progress:
+    """How far long work is, on standard error where that is a terminal, from the first second on."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.start, self.shown = what, time.monotonic(), False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clear()
+
+    def __call__(self, done: int, total: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
+            print(f"\r{self.what}: {done} of {total} ", end="", file=sys.stderr, flush=True)
+            self.shown = True
+
+    def _clear(self) -> None:
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            self.shown = False
+
+    def line(self, text: str) -> None:
+        """A line of its own, at once."""
+        self._clear()
+        print(text, flush=True)

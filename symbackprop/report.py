@@ -1,0 +1,120 @@
+"""A verdict for a person (text) and for a program (JSON)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .derive.claims import Claim
+from .kernel import Step, Theorem
+from .network.architecture import Architecture
+from .render.formulas import text
+from .statements import statement
+from .verdict import Proved, Refuted, Verdict, shown
+
+MAX_LINES = 60
+"""A longer list of equations is cut, and says so."""
+
+
+def as_text(verdict: Verdict, seconds: float) -> str:
+    """The verdict; if proved, the equations that were proved, and what checked them."""
+    if not isinstance(verdict, Proved):
+        return str(verdict)
+    theorem = verdict.theorem
+    lines = _equations(verdict)
+    if len(lines) > MAX_LINES:
+        lines = [*lines[:MAX_LINES], f"  … and {len(lines) - MAX_LINES} more"]
+    checked = f"checked by the kernel: {len(theorem.proof.steps)} steps; {seconds:.2f} s in all"
+    return "\n".join([str(verdict), "", *lines, "", checked])
+
+
+def _equations(verdict: Proved) -> list[str]:
+    deltas = [d for d in verdict.theorem.definitions if d.symbol.name == "delta"]
+    lines = [f"  {text(d.symbol)} = {text(d.term)}" for d in deltas]
+    weights = [
+        c
+        for (k, _), c in zip(verdict.claims, verdict.theorem.conclusions, strict=True)
+        if k.source is not None
+    ]
+    return lines + [f"  {text(c)}" for c in weights]
+
+
+def as_json(net: Architecture, verdict: Verdict, seconds: float) -> dict[str, Any]:
+    """The verdict as data; `claims` in the order in which they were judged."""
+    out: dict[str, Any] = {
+        "verdict": verdict.word,
+        "statement": statement(net),
+        "claims": [_claim(c, v) for c, v in verdict.claims],
+        "hypotheses": list(getattr(verdict, "hypotheses", ())),
+        "laws": list(getattr(verdict, "laws", ())),
+        "seconds": round(seconds, 3),
+    }
+    if isinstance(verdict, Refuted):
+        left, right = shown(verdict.left, verdict.right)
+        values = {str(k): str(v) for k, v in verdict.values.items()}
+        out |= {"claim": str(verdict.claim), "values": values, "left": left, "right": right}
+        out["diagnosis"] = verdict.diagnosis
+    if hasattr(verdict, "reason"):
+        out["reason"] = verdict.reason
+    return out
+
+
+def _claim(claim: Claim, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "of": claim.of,
+        "layer": claim.layer,
+        "from": claim.source,
+        "to": claim.target,
+        "verdict": verdict.word,
+    }
+
+
+EXIT_CODES = {"proved": 0, "refuted": 1, "unknown": 3}
+
+
+def present(verdict: Verdict, of: str | None = None, layer: int | None = None) -> int:
+    """Prints what a proof script shows: the claims chosen, on what hypotheses, each step that leads to them, the verdict.
+
+    `of` ("weight" or "delta") and `layer` choose among the claims.  The result is the script's exit code: 0 only if all
+    claims of the network, chosen or not, are proved; 1 if one is refuted; 3 if one is unknown.
+    """
+    if isinstance(verdict, Proved):
+        numbers = verdict.theorem.proof.claims
+        chosen = [
+            k
+            for k, (claim, _) in zip(numbers, verdict.claims, strict=True)
+            if of in (None, claim.of) and layer in (None, claim.layer)
+        ]
+        print("\n".join(_steps(verdict.theorem, chosen)))
+        print()
+    print(verdict)
+    return EXIT_CODES[verdict.word]
+
+
+def _steps(theorem: Theorem, chosen: list[int]) -> list[str]:
+    """The steps that the chosen ones rest on, numbered anew."""
+    needed, todo = set[int](), list(chosen)
+    while todo:
+        k = todo.pop()
+        if k not in needed:
+            needed.add(k)
+            todo.extend(theorem.proof.steps[k].uses)
+    numbers = {k: n for n, k in enumerate(sorted(needed), 1)}
+    return [_step(theorem.proof.steps[k], n, numbers, k in chosen) for k, n in numbers.items()]
+
+
+def _step(step: Step, here: int, numbers: dict[int, int], claimed: bool) -> str:
+    uses = ", ".join(f"({numbers[k]})" for k in step.uses)
+    reason = REASONS.get(step.rule, step.rule) + (f" {uses}" if uses else "")
+    return f"({here}) {text(step.conclusion)}   [{reason}]{'  ∎' if claimed else ''}"
+
+
+REASONS = {
+    "definition": "by definition",
+    "unfold": "by definition of the function",
+    "derivative": "chain rule",
+    "ring": "algebra with",
+    "combine": "algebra with",
+    "field": "fractions, by",
+    "sign": "sign, by",
+    "hypothesis": "assumed",
+}
