@@ -16,8 +16,9 @@ def check_writable(path: str | os.PathLike[str] | None) -> None:
     if path is None:
         return
     target = Path(path)
-    if target.is_dir():
-        raise InputError(f"output {str(path)!r}: expected a file, got a directory")
+    if target.exists() and not target.is_file():
+        kind = "a directory" if target.is_dir() else "a device or a pipe"
+        raise InputError(f"output {str(path)!r}: expected a file, got {kind}")
     folder = target.parent
     if not folder.is_dir():
         raise InputError(f"output {str(path)!r}: the folder {str(folder)!r} does not exist")
@@ -28,7 +29,7 @@ def check_writable(path: str | os.PathLike[str] | None) -> None:
 def write_with(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
     """Lets `write` fill a file aside, then puts it in the place of `path`.  InputError where that fails."""
     check_writable(path)
-    target = Path(path)
+    target = Path(os.path.realpath(path))  # through a link, not over it
     aside: str | None = None
     try:
         handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

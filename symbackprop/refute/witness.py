@@ -169,6 +169,8 @@ class Model:
     _slopes: dict[tuple[Term, Sym], Any] = field(default_factory=dict)
 
     def value(self, t: Term) -> Any:
+        if isinstance(t, Sym) and t not in self._values:
+            self._upwards(t, {}, self._values)
         return self._dual(t, {}, self._values).value
 
     def slope(self, t: Term, v: Sym) -> Any:
@@ -179,8 +181,18 @@ class Model:
 
     def _slope(self, t: Term, v: Sym) -> Any:
         one = self.arithmetic.number(Fraction(1))
-        slope = self._dual(t, {v: Dual(self.value(v), one)}, {}).slope
+        given, memo = {v: Dual(self.value(v), one)}, dict[Term, Dual]()
+        if isinstance(t, Sym):
+            self._upwards(t, given, memo)
+        slope = self._dual(t, given, memo).slope
         return self.arithmetic.number(Fraction(0)) if type(slope) is int else slope
+
+    def _upwards(self, t: Sym, given: Mapping[Sym, Dual], memo: dict[Term, Dual]) -> None:
+        """The definitions up to t in their order, so that no recursion is deeper than one definition."""
+        for symbol in self.definitions:
+            if symbol == t:
+                break
+            self._dual(symbol, given, memo)
 
     def _dual(self, t: Term, given: Mapping[Sym, Dual], memo: dict[Term, Dual]) -> Dual:
         if t not in memo:

@@ -1,0 +1,121 @@
+"""erf, erfc and their kin on arrays: no loop over the samples, no warning on any finite input.
+
+On [0, 1/2] erf is a series of positive terms; beyond, erfc is the trapezoidal sum of an integral, which converges
+geometrically.  Neither loses digits by cancellation, so both are right to a few units in the last place.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+SPLIT = 0.5
+"""Up to here the series, from here on the sum."""
+FAR = 30.0
+"""From here on erfc is below the smallest double."""
+SERIES = 14
+STEP = 0.5
+NODES = (STEP * np.arange(1, 14)) ** 2
+HEIGHTS = np.exp(-NODES)
+
+
+def gauss(x: Array) -> Array:
+    """exp(-x²) to full relative accuracy, for an array of any shape.
+
+    x = a + b with a on a grid of 1/16, so that a² is exact: rounding x² itself would cost x² units in the last place.
+
+    >>> float(gauss(np.array(1.0))) == math.exp(-1)
+    True
+    """
+    near = np.clip(x, -FAR, FAR)
+    a = np.round(near * 16) / 16
+    out: Array = np.exp(-a * a) * np.exp((a - near) * (a + near))
+    return out
+
+
+def _series(x: Array) -> Array:
+    """erf x = 2/√π exp(-x²) Σ_n 2ⁿ x^(2n+1) / (2n+1)!!  (Abramowitz & Stegun 7.1.6), for |x| ≤ SPLIT."""
+    z = 2 * x * x
+    total = np.ones_like(x)
+    for n in range(SERIES, 0, -1):
+        total = 1 + total * z / (2 * n + 1)
+    out: Array = (2 / math.sqrt(math.pi)) * x * gauss(x) * total
+    return out
+
+
+def _tail(x: Array) -> Array:
+    """erfc x = (2x/π) exp(-x²) ∫_0^∞ exp(-t²) / (x² + t²) dt, for x ≥ SPLIT.
+
+    The trapezoidal sum with step h errs by exp(-π²/h²), and by the pole at t = ix, which lies inside the strip of
+    convergence for x < π/h and whose part is known.  (D. B. Hunter, T. Regan, Math. Comp. 26 (1972) 539-541.)
+    """
+    square = x * x
+    total = 0.5 / square
+    for node, height in zip(NODES, HEIGHTS, strict=True):
+        total = total + height / (square + node)
+    turns = 2 * math.pi / STEP * x
+    pole = np.where(x < math.pi / STEP, 2 / np.expm1(np.minimum(turns, 600.0)), 0.0)
+    out: Array = (2 * STEP / math.pi) * x * gauss(x) * total - pole
+    return out
+
+
+def erf(x: Array) -> Array:
+    """The error function, 2/√π ∫_0^x exp(-t²) dt, for an array of any shape.
+
+    >>> float(erf(np.array(0.5))), float(erf(np.array(-1e300)))
+    (0.5204998778130465, -1.0)
+    """
+    x = np.asarray(x, dtype=np.float64)
+    size = np.abs(x)
+    near = _series(np.clip(x, -SPLIT, SPLIT))
+    far = np.copysign(1 - _tail(np.clip(size, SPLIT, FAR)), x)
+    return np.where(size <= SPLIT, near, far)
+
+
+def erfc(x: Array) -> Array:
+    """1 - erf x, for an array of any shape; small values keep their relative accuracy.
+
+    >>> float(erfc(np.array(10.0)))
+    2.0884875837625446e-45
+    """
+    x = np.asarray(x, dtype=np.float64)
+    size = np.abs(x)
+    tail = _tail(np.clip(size, SPLIT, FAR))
+    far = np.where(x > 0, tail, 2 - tail)
+    return np.where(size <= SPLIT, 1 - _series(np.clip(x, -SPLIT, SPLIT)), far)
+
+
+def sigmoid(s: Array) -> Array:
+    """1 / (1 + exp(-s)), for an array of any shape; the exponential is of a number ≤ 0 on either side.
+
+    >>> [float(v) for v in sigmoid(np.array([-1e300, 0.0, 1e300]))]
+    [0.0, 0.5, 1.0]
+    """
+    e = np.exp(-np.abs(s))
+    out: Array = np.where(s >= 0, 1.0, e) / (1 + e)
+    return out
+
+
+def softplus(s: Array) -> Array:
+    """ln(1 + exp(s)), for an array of any shape.
+
+    >>> [float(v) for v in softplus(np.array([-1e300, 1e300]))]
+    [0.0, 1e+300]
+    """
+    out: Array = np.maximum(s, 0) + np.log1p(np.exp(-np.abs(s)))
+    return out
+
+
+def softmax(s: Array) -> Array:
+    """exp(s_j) / Σ_k exp(s_k) along the last axis, for an array (N, d); the largest s is taken off first.
+
+    >>> softmax(np.array([[1e300, 0.0, 1e300]])).tolist()
+    [[0.5, 0.0, 0.5]]
+    """
+    e = np.exp(s - s.max(axis=-1, keepdims=True))
+    out: Array = e / e.sum(axis=-1, keepdims=True)
+    return out
