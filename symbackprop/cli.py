@@ -26,9 +26,6 @@ DONE, BAD_INPUT, INTERNAL, INTERRUPTED = 0, 2, 4, 130
 CODES_HELP = (
     "exit codes: 0 proved or done, 1 refuted, 2 bad usage or input, 3 unknown, 4 internal error"
 )
-EXIT_CODES = (
-    "exit codes: 0 proved or done, 1 refuted, 2 bad usage or input, 3 unknown, 4 internal error"
-)
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from sympy.printing.precedence import PRECEDENCE
 
 from ..errors import InputError
 
@@ -61,6 +62,8 @@ class Quantity(sp.Indexed):  # type: ignore[misc]
     ('w_{02}^{(1)}', 'δ_1^(2)')
     """
 
+    precedence = PRECEDENCE["Pow"]  # a superscript is there already, so a power of it needs brackets
+
     @property
     def family(self) -> str:
         return str(self.base.label)
@@ -73,9 +76,8 @@ class Quantity(sp.Indexed):  # type: ignore[misc]
             up=text(up), down=down, first=joined(nodes[:1], text), last=joined(nodes[1:], text)
         )
 
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        body = self._written(LETTERS[self.family].latex, lambda i: sp.latex(i).replace(" ", ""))
-        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+    def _latex(self, printer: Any) -> str:
+        return self._written(LETTERS[self.family].latex, lambda i: sp.latex(i).replace(" ", ""))
 
     def _sympystr(self, printer: Any) -> str:
         return self._written(LETTERS[self.family].text, lambda i: str(i).replace(" ", ""))

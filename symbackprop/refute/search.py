@@ -52,8 +52,18 @@ class Evaluator:
 
     def value(self, t: Term) -> Any:
         if t not in self.values:
+            if isinstance(t, Sym) and t in self.ctx.symbols:
+                self._upwards(t)
             self.values[t] = self._value(t)
         return self.values[t]
+
+    def _upwards(self, t: Sym) -> None:
+        """The definitions below t in their order, so that no recursion is deeper than one definition."""
+        for symbol in self.ctx.symbols:
+            if symbol == t:
+                break
+            if symbol not in self.values:
+                self.values[symbol] = self.value(self.ctx.symbols[symbol])
 
     def _value(self, t: Term) -> Any:
         match t:

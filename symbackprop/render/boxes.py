@@ -1,0 +1,129 @@
+r"""Printed pieces with their widths, and the breaking of long ones into lines.
+
+A box is a row of chunks.  A line may break before a chunk whose `rank` is not `NEVER`; the lowest rank breaks first: a sum
+before a sum within it, any sum before a product.  Widths are points for LaTeX and columns for text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+NEVER, FACTOR = 1000, 500
+SUM, PRODUCT, ATOM = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of one line: `glue` stands before it within a line, `head` where it begins one."""
+
+    body: str
+    width: float
+    rank: int = NEVER
+    glue: str = ""
+    head: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A printed term: how tightly it binds (SUM, PRODUCT, ATOM) and how tall it is (0 a symbol, 2 a fraction)."""
+
+    chunks: tuple[Chunk, ...]
+    binds: int = ATOM
+    height: int = 0
+
+    @property
+    def body(self) -> str:
+        """The whole on one line."""
+        return joined(self.chunks)
+
+    @property
+    def width(self) -> float:
+        return sum(c.width for c in self.chunks)
+
+
+def joined(chunks: Sequence[Chunk]) -> str:
+    """Chunks on one line, of which the first begins it."""
+    return chunks[0].body + "".join([c.glue + c.body for c in chunks[1:]]) if chunks else ""
+
+
+def led(box: Box, rank: int, glue: str, head: str, width: float) -> tuple[Chunk, ...]:
+    """The box's chunks, with a place for a break before the first."""
+    first, *rest = box.chunks
+    led_first = replace(first, rank=rank, glue=glue, head=head, width=first.width + width)
+    return (led_first, *rest)
+
+
+def deeper(box: Box) -> Box:
+    """The box within parentheses: it breaks later than what is around it."""
+    chunks = [c if c.rank >= FACTOR else replace(c, rank=c.rank + 1) for c in box.chunks]
+    return replace(box, chunks=tuple(chunks))
+
+
+def enclosed(box: Box, left: str, right: str, width: float) -> tuple[Chunk, ...]:
+    """The box's chunks with a delimiter at both ends, each so wide; an empty one takes no room."""
+    first, *rest = box.chunks
+    chunks = [replace(first, body=left + first.body, width=first.width + width * bool(left)), *rest]
+    last = chunks[-1]
+    wider = last.width + width * bool(right)
+    return (*chunks[:-1], replace(last, body=last.body + right, width=wider))
+
+
+def lines(box: Box, width: float, later: float) -> list[str]:
+    """The box in lines: the first as wide as `width`, each other as wide as `later`, where its breaks allow that."""
+    out: list[str] = []
+    rest = list(box.chunks)
+    while rest:
+        cut = _cut(rest, later if out else width)
+        out.append((rest[0].head if out else "") + joined(rest[:cut]))
+        rest = rest[cut:]
+    return out
+
+
+def _cut(chunks: Sequence[Chunk], width: float) -> int:
+    """How many chunks the line takes: all that fit, cut at the last break of the lowest rank."""
+    used, fits = 0.0, 0
+    for c in chunks:
+        used += c.width
+        if used > width:
+            break
+        fits += 1
+    if fits == len(chunks):
+        return fits
+    places = [k for k in range(1, fits + 1) if chunks[k].rank < NEVER]
+    if not places:
+        return next((k for k in range(1, len(chunks)) if chunks[k].rank < NEVER), len(chunks))
+    best = min(chunks[k].rank for k in places)
+    return max(k for k in places if chunks[k].rank == best)
+
+
+# --- how wide LaTeX is, in points at 10 pt ---------------------------------------------------------------------
+
+TOKEN = re.compile(r"(?P<scripts>(?:[_^]\{[^{}]*\})+)|(?P<command>\\[A-Za-z]+)|(?P<sign>\\.|.)")
+COMMANDS = {r"\partial": 6.0, r"\delta": 5.0, r"\pi": 6.0, r"\mathrm": 0.0, r"\operatorname": 0.0}
+SIGNS = {"(": 4.0, ")": 4.0, "'": 3.0, ",": 5.0, " ": 0.0, "{": 0.0, "}": 0.0, r"\,": 2.0}
+SCRIPT = 4.6
+
+
+def _scripts(text: str) -> float:
+    parts = re.findall(r"\{([^{}]*)\}", text)
+    return SCRIPT * max(len(re.sub(r"\\[A-Za-z]+", "d", p)) for p in parts) + 0.5
+
+
+def latex_width(text: str) -> float:
+    """About how wide a short formula without fractions is; rather too wide than too narrow."""
+    total = 0.0
+    for m in TOKEN.finditer(text):
+        if m["scripts"]:
+            total += _scripts(m["scripts"])
+        elif m["command"]:
+            total += COMMANDS.get(m["command"], 6.0 * (len(m["command"]) - 1))
+        else:
+            total += SIGNS.get(m["sign"], 7.3 if m["sign"].isalpha() else 5.6)
+    return total
+
+
+def text_width(text: str) -> float:
+    """Columns of a terminal."""
+    return float(len(text))

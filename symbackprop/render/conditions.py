@@ -1,0 +1,42 @@
+"""The hypotheses of a theorem in words: differentiability function by function, then the rest."""
+
+from __future__ import annotations
+
+from ..kernel import Differentiable, Sym, Theorem
+from .order import symbols
+from .page import Block, Content, Glyph, Para
+from .styles import escaped
+
+
+def assumptions(theorem: Theorem) -> list[Block]:
+    """Sentences for all hypotheses; none where there are none."""
+    smooth = [h for h in theorem.hypotheses if isinstance(h, Differentiable)]
+    others = [h for h in theorem.hypotheses if not isinstance(h, Differentiable)]
+    blocks = _smooth(smooth)
+    if others:
+        rest: tuple[Content, ...] = (*sorted(others, key=symbols),)
+        blocks.append(Para("It is assumed that {props}.", {"props": rest}))
+    return blocks
+
+
+def _smooth(props: list[Differentiable]) -> list[Block]:
+    """Differentiability, one sentence a function."""
+    places: dict[str, list[Differentiable]] = {}
+    for p in props:
+        primes = "'" * p.at.orders[0] if len(p.at.orders) == 1 else ""
+        places.setdefault(p.at.name + primes, []).append(p)
+    return [_sentence(name, own) for name, own in sorted(places.items())]
+
+
+def _sentence(name: str, props: list[Differentiable]) -> Para:
+    at: tuple[Content, ...] = (*sorted((t for p in props for t in p.at.args), key=_index),)
+    letter = len(name.partition("_")[0].rstrip("'")) == 1
+    shown = Glyph(name if letter else rf"\mathrm{{{escaped(name)}}}", name)
+    where = "at" if len(props[0].at.args) == 1 else "at the point"
+    return Para(
+        f"It is assumed that {{f}} is differentiable {where} {{at}}.", {"f": shown, "at": at}
+    )
+
+
+def _index(t: object) -> tuple[str, tuple[int, ...]]:
+    return (t.name, t.index) if isinstance(t, Sym) else ("~", ())

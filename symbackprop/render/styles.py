@@ -1,0 +1,100 @@
+"""How LaTeX and a terminal write what the walk over terms finds: two rows of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .boxes import latex_width, text_width
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one medium writes what the walk finds; all of it strings but `width` and the tables."""
+
+    latex: bool
+    width: Callable[[str], float]
+    times: str
+    times_head: str
+    plus_head: str
+    delimiters: tuple[tuple[str, str], ...]
+    functions: Mapping[str, str]
+    signs: Mapping[str, str]
+    power: Callable[[int], str]
+    fraction: Callable[[str, str], str]
+    differentiable: str
+
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+COMMANDS = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")
+OPERATORS = {
+    "sech": "sech",
+    "csch": "csch",
+    "erf": "erf",
+    "sign": "sgn",
+    "relu": "relu",
+    "leaky_relu": r"leaky\,relu",
+    "softplus": "softplus",
+    "silu": "silu",
+    "gelu": "gelu",
+    "identity": "id",
+}
+
+LATEX_STYLE = Style(
+    latex=True,
+    width=latex_width,
+    times=r"\, ",
+    times_head=r"\cdot ",
+    plus_head="{} ",
+    delimiters=(
+        ("(", ")"),
+        (r"\bigl(", r"\bigr)"),
+        (r"\Bigl(", r"\Bigr)"),
+        (r"\biggl(", r"\biggr)"),
+    ),
+    functions={
+        **{name: rf"\{name}" for name in COMMANDS},
+        **{name: rf"\operatorname{{{shown}}}" for name, shown in OPERATORS.items()},
+        "log": r"\ln",
+        "exp": r"\exp",
+        "sigmoid": r"\sigma",
+    },
+    signs={"ne": r" \ne ", "d": r"\partial ", "pi": r"\pi"},
+    power=lambda n: f"^{{{n}}}",
+    fraction=lambda a, b: rf"\frac{{{a}}}{{{b}}}",
+    differentiable=r" \text{ is differentiable at } ",
+)
+
+TEXT_STYLE = Style(
+    latex=False,
+    width=text_width,
+    times="·",
+    times_head="·",
+    plus_head="",
+    delimiters=(("(", ")"),),
+    functions={"log": "ln", "sigmoid": "σ", "leaky_relu": "leaky_relu", "sign": "sgn"},
+    signs={"ne": " ≠ ", "d": "∂", "pi": "π"},
+    power=lambda n: str(n).translate(SUPERSCRIPTS),
+    fraction=lambda a, b: f"{a}/{b}",
+    differentiable=" is differentiable at ",
+)
+
+
+def escaped(text: str) -> str:
+    r"""A user's words, safe in LaTeX text.
+
+    >>> escaped("50% of_it")
+    '50\\% of\\_it'
+    """
+    return "".join([ESCAPES.get(c, c) for c in text])
+
+
+ESCAPES = {
+    **{c: "\\" + c for c in "#$%&_{}"},
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+}

@@ -1,0 +1,136 @@
+"""Printed terms are read back by a reader that shares no code with the printer, and evaluate to the same rationals."""
+
+from __future__ import annotations
+
+import random
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from symbackprop.kernel import (
+    Add,
+    App,
+    Bracket,
+    D,
+    Differentiable,
+    Eq,
+    Mul,
+    Nonzero,
+    Num,
+    Positive,
+    Pow,
+    Sym,
+    Term,
+)
+from symbackprop.render.writer import LATEX, TEXT
+
+sys.path.insert(0, str(Path(__file__).parent))
+import reading
+
+E = Sym("e")
+W, X0, X2 = Sym("w", (1, 0, 2)), Sym("x", (0, 1)), Sym("x", (2, 1))
+S, Y, DELTA = Sym("s", (1, 1)), Sym("y", (1,)), Sym("delta", (2, 1))
+LEAVES = [W, Sym("w", (2, 1, 10)), X0, X2, S, Sym("s", (2, 1)), Y, DELTA, D(E, W), D(E, X2)]
+FUNCTIONS = ["tanh", "exp", "log", "sin", "gelu", "sigmoid", "g_1"]
+
+
+def num(p: int, q: int = 1) -> Num:
+    return Num(Fraction(p, q))
+
+
+def minus(t: Term) -> Term:
+    return Mul((num(-1), t))
+
+
+def some_term(r: random.Random, depth: int) -> Term:
+    """A term of every kind, with needless ones, zeros, signs and nestings."""
+    if depth == 0 or r.random() < 0.15:
+        return r.choice([*LEAVES, num(r.randrange(-3, 4), r.randrange(1, 4))])
+    parts = tuple([some_term(r, depth - 1) for _ in range(r.randrange(1, 4))])
+    kind = r.randrange(6)
+    if kind < 2:
+        return Add(parts)
+    if kind < 4:
+        return Mul(parts)
+    if kind == 4:
+        return Pow(parts[0], r.choice([-2, -1, 2, 3]))
+    if r.random() < 0.2:
+        return Bracket(parts[0])
+    return App(r.choice(FUNCTIONS), (r.randrange(3) // 2,), (parts[0],))
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_read_back(seed: int) -> None:
+    term = some_term(random.Random(seed), 4)
+    expected = reading.value(term)
+    assert reading.read(TEXT.box(term).body, reading.TEXT) == expected, TEXT.box(term).body
+    assert reading.read(LATEX.box(term).body, reading.LATEX) == expected, LATEX.box(term).body
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_well_set(seed: int) -> None:
+    body = LATEX.box(some_term(random.Random(seed), 4)).body
+    for noise in (r"\left(", r"1 \cdot", "+ -", "- -", "--", "-+", "+ +"):
+        assert noise not in body
+    assert body.count("{") == body.count("}")
+    for size in ("", r"\bigl", r"\Bigl", r"\biggl"):
+        right = size.replace("l", "r") if size else ""
+        assert body.count(size + "(") == body.count(right + ")") or not size
+
+
+PRINTED = [
+    (Add((minus(Y), X2)), "x_1^(2) - y_1", "x_{1}^{(2)} - y_{1}"),
+    (Mul((X0, DELTA)), "δ_1^(2)·x_1^(0)", r"\delta_{1}^{(2)}\, x_{1}^{(0)}"),
+    (D(E, W), "∂e/∂w_02^(1)", r"\frac{\partial e}{\partial w_{02}^{(1)}}"),
+    (App("tanh", (1,), (S,)), "tanh'(s_1^(1))", r"\tanh'(s_{1}^{(1)})"),
+    (Pow(App("tanh", (0,), (S,)), 2), "tanh²(s_1^(1))", r"\tanh^{2}(s_{1}^{(1)})"),
+    (Pow(S, 2), "(s_1^(1))²", "(s_{1}^{(1)})^{2}"),
+    (Pow(Y, 2), "y_1²", "y_{1}^{2}"),
+    (
+        Mul((num(1, 2), Pow(Add((X2, minus(Y))), 2))),
+        "(1/2)·(x_1^(2) - y_1)²",
+        r"\frac{1}{2}\, (x_{1}^{(2)} - y_{1})^{2}",
+    ),
+    (Mul((num(-1), Y, Pow(X2, -1))), "-y_1/x_1^(2)", r"-\frac{y_{1}}{x_{1}^{(2)}}"),
+    (Bracket(S), "[s_1^(1) > 0]", "[s_{1}^{(1)} > 0]"),
+    (Bracket(minus(S)), "[s_1^(1) < 0]", "[s_{1}^{(1)} < 0]"),
+    (App("log", (0,), (X2,)), "ln(x_1^(2))", r"\ln(x_{1}^{(2)})"),
+    (App("exp", (0,), (minus(S),)), "exp(-s_1^(1))", "e^{-s_{1}^{(1)}}"),
+    (App("E", (1, 0), (X2, Y)), "∂E/∂x_1^(2)", r"\frac{\partial E}{\partial x_{1}^{(2)}}"),
+    (Sym("w", (2, 1, 10)), "w_1,10^(2)", "w_{1,10}^{(2)}"),
+    (Mul((num(1), X0, num(1))), "x_1^(0)", "x_{1}^{(0)}"),
+    (Mul((num(0), X0)), "0", "0"),
+    (Add(()), "0", "0"),
+    (Eq(X0, num(1)), "x_1^(0) = 1", "x_{1}^{(0)} = 1"),
+    (Nonzero(S), "s_1^(1) ≠ 0", r"s_{1}^{(1)} \ne 0"),
+    (Positive(X2), "x_1^(2) > 0", "x_{1}^{(2)} > 0"),
+    (
+        Differentiable(App("g_1", (0,), (S,))),
+        "g_1 is differentiable at s_1^(1)",
+        r"g_1 \text{ is differentiable at } s_{1}^{(1)}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("term", "text", "latex"), PRINTED, ids=[p[1] for p in PRINTED])
+def test_printed(term: Term, text: str, latex: str) -> None:
+    assert (TEXT.box(term).body, LATEX.box(term).body) == (text, latex)
+
+
+def test_path_is_read_from_the_output_down() -> None:
+    slopes = [App("tanh", (1,), (Sym("s", (l, 1)),)) for l in (1, 2)]
+    path = Mul((X0, *slopes, Sym("w", (2, 1, 1)), Add((X2, minus(Y)))))
+    expected = "(x_1^(2) - y_1)·tanh'(s_1^(2))·w_11^(2)·tanh'(s_1^(1))·x_1^(0)"
+    assert TEXT.box(path).body == expected
+
+
+def test_order_does_not_depend_on_how_a_term_was_built() -> None:
+    r = random.Random(7)
+    parts = [Mul((Sym("w", (2, 1, j)), Sym("delta", (2, j)))) for j in range(1, 12)]
+    forms = set()
+    for _ in range(20):
+        r.shuffle(parts)
+        forms.add(TEXT.box(Mul((Add(tuple(parts)), App("tanh", (1,), (S,))))).body)
+    assert len(forms) == 1
