@@ -191,3 +191,15 @@ def test_a_closed_pipe_is_no_error() -> None:
     )
     assert "Traceback" not in done.stderr
     assert "Error" not in done.stderr
+
+
+def test_a_device_is_not_replaced_and_a_link_is_written_through(tmp_path: Path) -> None:
+    refused = run("derive", "-o", "/dev/null")
+    assert refused.returncode == 2
+    assert "'/dev/null'" in refused.stderr
+    assert not Path("/dev/null").is_file()
+    (tmp_path / "target").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    assert run("derive", "-o", str(tmp_path / "link")).returncode == 0
+    assert (tmp_path / "link").is_symlink()
+    assert "δ_1^(2)" in (tmp_path / "target").read_text()

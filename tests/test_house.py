@@ -1,4 +1,4 @@
-"""The house is in order: imports run downwards, the public names are loaded lazily, lint and types are clean, examples are true."""
+"""The house is in order: imports run downwards, public names load lazily, lint and types are clean, examples are true."""
 
 from __future__ import annotations
 
