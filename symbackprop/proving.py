@@ -106,7 +106,7 @@ class Judge:
             steps[claim] = self.claims.prove(claim)
         proved = [k for k in steps.values() if k is not None]
         theorem = check(self.claims.builder.proof(proved))
-        self.hypotheses = list(theorem.hypotheses)
+        self.hypotheses = list(dict.fromkeys([*theorem.hypotheses, *self.assumed]))
         example = self._example()
         if example is None:
             reason = "no point was found that satisfies every hypothesis: " + "; ".join(

@@ -162,13 +162,6 @@ class Claims:
         (form,) = rewritten([b.equation(k) for k in self.rules(right)], right)
         return b.equation(self.chain(claim)).right, b.ring.normal(form)
 
-    @property
-    def hypotheses(self) -> list[Prop]:
-        """The conditions met so far that nothing proves, with what is assumed."""
-        b = self.builder
-        assumed = [s.conclusion for s in b.steps if s.rule == "hypothesis"]
-        return [*assumed, *sorted((p for p in b.conditions if p not in b.numbers), key=str)]
-
 
 def read_assumptions(net: Architecture, assume: Iterable[Any]) -> list[Prop]:
     """`Eq`, `Ne`, `>` and `<` between SymPy expressions in the network's symbols, as propositions.

@@ -62,7 +62,9 @@ class Quantity(sp.Indexed):  # type: ignore[misc]
     ('w_{02}^{(1)}', 'δ_1^(2)')
     """
 
-    precedence = PRECEDENCE["Pow"]  # a superscript is there already, so a power of it needs brackets
+    precedence = PRECEDENCE[
+        "Pow"
+    ]  # a superscript is there already, so a power of it needs brackets
 
     @property
     def family(self) -> str:
