@@ -212,7 +212,8 @@ class Judge:
 
     def _refute(self, claim: Claim) -> Refuted | Unknown:
         left, right = self.claims.difference(claim)
-        for point in self.search.propose(left, right):
+        l, i, j = claim.index
+        for point in self.search.propose(left, right, [Sym("w", (l, 0, j)), Sym("w", (l, i, j))]):
             sides = self._confirmed(claim, point)
             if sides is not None:
                 return Refuted(claim, self._values(point), *sides)

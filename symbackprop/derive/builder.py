@@ -78,7 +78,7 @@ class Builder:
 
     def derivative(self, t: Term, by: Sym, uses: Sequence[int] = ()) -> int:
         """dt/dv in normal form, with what earlier steps say of the derivatives of symbols."""
-        known: dict[Sym, Term] = {}
+        known: dict[Term, Term] = {}
         for k in uses:
             e = self.equation(k)
             if isinstance(e.left, D) and isinstance(e.left.term, Sym):

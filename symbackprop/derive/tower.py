@@ -113,12 +113,34 @@ class Tower:
         return t, None
 
     def _bracket(self, t: Term, a: Term) -> Leaf:
+        inner, uses = self.rewritten(a)
+        if uses:
+            return self._via(self.b.ring_step(t, Bracket(inner), uses))
+        simpler = self._multiple(t, a)
+        if simpler is not None:
+            return simpler
         opposite = self._negative(a)
         if opposite is None:
             return t, None
         law = self.b.law("bracket", opposite)
         right = self.b.equation(law).right
         return right, self.b.combine(t, right, [(law, num(1))])
+
+    def _multiple(self, t: Term, a: Term) -> Leaf | None:
+        """[s q > 0] = [s > 0] where q is plainly positive, or is [s > 0] itself."""
+        ring = self.b.ring
+        p = ring.poly(a)
+        for k in sorted(set.intersection(*[set(m) for m in p])) if p else ():
+            rest = {m[: m.index(k)] + m[m.index(k) + 1 :]: c for m, c in p.items()}
+            s, q = ring.atoms[k], ring.term(rest)
+            if rest == ring.poly(Bracket(s)):
+                law = self.b.law("bracket of a ramp", s)
+            elif len(p) > 1 and ring.positive(rest):
+                law = self.b.law("bracket of a multiple", s, q)
+            else:
+                continue
+            return self._via(self.b.combine(t, Bracket(s), [(law, num(1))]))
+        return None
 
     # --- exp ---------------------------------------------------------------------------------------------------
 

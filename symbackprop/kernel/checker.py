@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from .rules import Context, apply_rule, canonical, definedness, plain
-from .terms import ARITY, App, KernelError, Positive, Prop, Sym, Term, require, subterms
+from .terms import (
+    ARITY,
+    App,
+    KernelError,
+    Measure,
+    Positive,
+    Prop,
+    Sym,
+    Term,
+    is_name,
+    require,
+    subterms,
+)
 
-MAX_STEPS = 500_000
+MAX_STEPS, MAX_ARITY = 500_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,7 @@ class Theorem:
     sequents: tuple[Sequent, ...]
     proof: Proof
 
-    def __init__(self) -> None:
+    def __new__(cls) -> Theorem:
         raise KernelError("theorem", "a proof given to check", "a call of Theorem")
 
     def __init_subclass__(cls) -> None:
@@ -110,15 +122,24 @@ class Theorem:
 
 def check(proof: Proof) -> Theorem:
     """The theorem that a proof proves; KernelError where a step does not follow."""
-    _gate(proof)
+    try:
+        _gate(proof)
+        return _checked(proof)
+    except RecursionError:
+        raise KernelError("check", "what fits into Python's stack", "a deeper proof") from None
+    except AttributeError as error:
+        raise KernelError("gate", "whole nodes and steps", error) from None
+
+
+def _checked(proof: Proof) -> Theorem:
     ctx = context(proof.functions, proof.definitions)
     sequents: list[Sequent] = []
     facts: dict[Prop, Sequent] = {}
-    for number, step in enumerate(proof.steps):
-        sequent = _replay(ctx, number, step, sequents, facts)
+    for number in range(len(proof.steps)):
+        sequent = _replay(ctx, number, proof.steps, sequents, facts)
         sequents.append(sequent)
         facts.setdefault(canonical(ctx, sequent.conclusion), sequent)
-    theorem = object.__new__(Theorem)
+    theorem: Theorem = object.__new__(Theorem)
     claims = tuple([_stated(ctx, sequents[k], facts) for k in proof.claims])
     parts = {"functions": proof.functions, "definitions": proof.definitions}
     for name, value in {**parts, "sequents": claims, "proof": proof}.items():
@@ -127,10 +148,17 @@ def check(proof: Proof) -> Theorem:
 
 
 def _replay(
-    ctx: Context, number: int, step: Step, done: list[Sequent], facts: dict[Prop, Sequent]
+    ctx: Context,
+    number: int,
+    steps: tuple[Step, ...],
+    done: list[Sequent],
+    facts: dict[Prop, Sequent],
 ) -> Sequent:
+    step = steps[number]
     if any(k >= number for k in step.uses):
         raise KernelError(f"step {number}", "earlier steps", step.uses)
+    if step.rule == "derivative" and any(steps[k].rule != "derivative" for k in step.uses):
+        raise KernelError("derivative", "premises that the rule derivative proved", step.uses)
     used = [done[k] for k in step.uses]
     needs = apply_rule(ctx, step.rule, [s.conclusion for s in used], step.conclusion, step.extra)
     own = {step.rule[4:]} if step.rule.startswith("law ") else set()
@@ -145,7 +173,10 @@ def _joined(conclusion: Prop, laws: frozenset[str], grounds: list[Sequent]) -> S
 
 def _grounds(ctx: Context, needs: Iterable[Prop], facts: dict[Prop, Sequent]) -> list[Sequent]:
     """What conditions rest on: nothing where they are plain, the earlier step that proved them, else themselves."""
-    rest = {canonical(ctx, p) for p in needs if not plain(ctx, p)}
+    ordered = sorted(
+        needs, key=str
+    )  # a set's order is another in each process, and so would be the forms
+    rest = dict.fromkeys(canonical(ctx, p) for p in ordered if not plain(ctx, p))
     return [facts.get(p, Sequent(frozenset({p}), p, frozenset())) for p in rest]
 
 
@@ -157,7 +188,7 @@ def _stated(ctx: Context, s: Sequent, facts: dict[Prop, Sequent]) -> Sequent:
 
 def _gate(proof: Proof) -> None:
     """Every part of a proof has exactly the type that it should have."""
-    seen: dict[int, int] = {}
+    seen: dict[int, Measure] = {}
     _exact("proof", proof, Proof)
     for part, kind in (
         (proof.functions, Function),
@@ -170,8 +201,9 @@ def _gate(proof: Proof) -> None:
     if len(proof.steps) > MAX_STEPS:
         raise KernelError("proof", f"at most {MAX_STEPS} steps", len(proof.steps))
     for f in proof.functions:
-        _exact("function", f.name, str)
         _exact("function", f.arity, int)
+        if not is_name(f.name) or not 1 <= f.arity <= MAX_ARITY:
+            raise KernelError("function", f"a name and at most {MAX_ARITY} parameters", f.arity)
         require(f.term, Term, seen)
     for d in proof.definitions:
         require(d.symbol, Term, seen)
@@ -182,7 +214,7 @@ def _gate(proof: Proof) -> None:
     _numbers(proof.claims, len(proof.steps))
 
 
-def _gate_step(s: Step, seen: dict[int, int]) -> None:
+def _gate_step(s: Step, seen: dict[int, Measure]) -> None:
     _exact("step", s.rule, str)
     _exact("step", s.extra, tuple)
     require(s.conclusion, Prop, seen)
@@ -208,7 +240,7 @@ def context(functions_: Iterable[Function], definitions: Iterable[Definition]) -
     named = set(ARITY)
     for f in functions_:
         named |= {u.name for u in subterms(f.term) if type(u) is App}
-        if f.name in functions or f.name in named or f.arity < 1:
+        if f.name in functions or f.name in named:
             raise KernelError("function", "a name that has no meaning yet", f.name)
         allowed = {Sym("#", (k + 1,)) for k in range(f.arity)}
         _arities(f.term, functions)

@@ -99,6 +99,10 @@ LAWS: dict[str, Callable[..., Instance]] = {
     ),
     # sqrt(a)^2 = a for a > 0
     "sqrt square": lambda a: (Eq(Pow(of("sqrt", a), 2), a), (Positive(a),)),
+    # [a [a > 0] > 0] = [a > 0]
+    "bracket of a ramp": lambda a: (Eq(Bracket(Mul((a, Bracket(a)))), Bracket(a)), ()),
+    # [a b > 0] = [a > 0] for b > 0
+    "bracket of a multiple": lambda a, b: (Eq(Bracket(Mul((a, b))), Bracket(a)), (Positive(b),)),
     # [-a > 0] = 1 - [a > 0] for a /= 0
     "bracket": lambda a: (Eq(Bracket(neg(a)), Add((ONE, neg(Bracket(a))))), (Nonzero(a),)),
 }

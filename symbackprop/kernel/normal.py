@@ -15,7 +15,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from .terms import ZERO, Add, App, Bracket, D, KernelError, Mul, Nonzero, Num, Pow, Prop, Sym, Term
+from .terms import (
+    MAX_BITS,
+    ZERO,
+    Add,
+    App,
+    Bracket,
+    D,
+    KernelError,
+    Mul,
+    Nonzero,
+    Num,
+    Pow,
+    Prop,
+    Sym,
+    Term,
+)
 
 Coefficient = int | Fraction
 Monomial = tuple[int, ...]
@@ -24,7 +39,7 @@ Factored = dict[frozenset[tuple[Monomial, Coefficient]], int]
 """A denominator: polynomials, each with its exponent."""
 
 UNIT: Poly = {(): 1}
-MAX_TERMS = 2_000_000
+MAX_WORK = 100_000_000
 MAX_DEGREE = 2_000
 
 
@@ -36,7 +51,13 @@ class Ring:
         self._numbers: dict[Term, int] = {}
         self._squares: dict[int, Poly] = {}
         self._polys: dict[Term, Poly] = {}
-        self._inverse: dict[int, Poly] = {}
+        self._work = 0
+
+    def spend(self, work: int) -> None:
+        """Counts work, so that a proof made to be slow is refused."""
+        self._work += work
+        if self._work > MAX_WORK:
+            raise KernelError("normal form", f"at most {MAX_WORK} units of work", "more")
 
     def poly(self, t: Term) -> Poly:
         """The normal form of a term."""
@@ -98,10 +119,7 @@ class Ring:
 
     def mul(self, p: Poly, q: Poly) -> Poly:
         """The product."""
-        if len(p) * len(q) > MAX_TERMS:
-            raise KernelError(
-                "normal form", f"at most {MAX_TERMS} terms", f"{len(p)} times {len(q)} of them"
-            )
+        self.spend(len(p) * len(q) * (1 + len(next(iter(p), ())) + len(next(iter(q), ()))))
         out: Poly = {}
         for m, c in p.items():
             for n, d in q.items():
@@ -113,20 +131,31 @@ class Ring:
 
     def reduced(self, p: Poly) -> Poly:
         """Squares of atoms with a known square are replaced."""
-        for k in self._squares:
-            for m in p:
-                if k in m and m.count(k) > 1:
-                    first = m.index(k)
-                    rest = {m[:first] + m[first + 2 :]: p[m]}
-                    others = {n: c for n, c in p.items() if n != m}
-                    return self.reduced(self.add(others, self.mul(self._squares[k], rest)))
-        return p
+        if self._squares.keys().isdisjoint(k for m in p for k in m):
+            return p
+        out: Poly = {}
+        todo = list(p.items())
+        while todo:
+            m, c = todo.pop()
+            k = next((k for k in self._squares if m.count(k) > 1), None)
+            if k is None:
+                out[m] = out.get(m, 0) + c
+                continue
+            first = m.index(k)
+            rest = m[:first] + m[first + 2 :]
+            self.spend(len(m))
+            todo += [(tuple(sorted(rest + n)), c * d) for n, d in self._squares[k].items()]
+        return {m: c for m, c in out.items() if c}
 
     def power(self, p: Poly, n: int) -> Poly:
         """The n-th power, n >= 0."""
         out = UNIT
         for _ in range(n):
             out = self.mul(out, p)
+            bits = max([Fraction(c).numerator.bit_length() for c in out.values()], default=0)
+            self.spend(bits // 64)
+            if bits > 64 * MAX_BITS:
+                raise KernelError("normal form", f"at most {64 * MAX_BITS} bits", bits)
         return out
 
     def inverse(self, p: Poly) -> Poly:

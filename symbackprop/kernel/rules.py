@@ -64,8 +64,9 @@ class Context:
         return known
 
 
-def derivative(ctx: Context, t: Term, v: Sym, known: dict[Sym, Term], needs: Props) -> Term:
+def derivative(ctx: Context, t: Term, v: Sym, known: dict[Term, Term], needs: Props) -> Term:
     """dt/dv, one line a term head.  What v is defined as is left aside: v varies, and all that is above it.
+    `known` holds derivatives by v that were worked out before, and grows; `needs` collects the conditions.
 
     ::
 
@@ -75,13 +76,15 @@ def derivative(ctx: Context, t: Term, v: Sym, known: dict[Sym, Term], needs: Pro
     """
     if v not in ctx.support(t):
         return ZERO
+    if t not in known:
+        known[t] = _derivative(ctx, t, v, known, needs)
+    return known[t]
+
+
+def _derivative(ctx: Context, t: Term, v: Sym, known: dict[Term, Term], needs: Props) -> Term:
     match t:
         case Sym():
-            if t == v:
-                return ONE
-            if t not in known:
-                known[t] = derivative(ctx, ctx.symbols[t], v, known, needs)
-            return known[t]
+            return ONE if t == v else derivative(ctx, ctx.symbols[t], v, known, needs)
         case Add(terms):
             return _sum([derivative(ctx, u, v, known, needs) for u in terms])
         case Mul(factors):
@@ -127,7 +130,9 @@ def _times(*factors: Term) -> Term:
 def differentiable(ctx: Context, t: App) -> frozenset[Prop]:
     """What makes the function differentiable at its arguments: by its domain, by its definition, or by hypothesis."""
     if t not in ctx.smooth:
-        ctx.smooth[t] = frozenset(canonical(ctx, p) for p in _smooth(ctx, t) if not plain(ctx, p))
+        ctx.smooth[t] = frozenset(
+            canonical(ctx, p) for p in sorted(_smooth(ctx, t), key=str) if not plain(ctx, p)
+        )
     return ctx.smooth[t]
 
 
@@ -145,7 +150,7 @@ def _smooth(ctx: Context, t: App) -> Props:
 def slope(ctx: Context, t: App) -> tuple[Term, Props]:
     """A defined function or its partial derivative at its arguments, from the definition: f'(a) = (d body / d#)[# := a]."""
     body, needs = _parametric(ctx, t.name, t.orders)
-    values: dict[Sym, Term] = {parameter(k + 1): a for k, a in enumerate(t.args)}
+    values: dict[Term, Term] = {parameter(k + 1): a for k, a in enumerate(t.args)}
     if len(t.args) != ctx.functions[t.name][0]:
         raise KernelError(
             "unfold", f"{ctx.functions[t.name][0]} arguments of {t.name}", len(t.args)
@@ -153,7 +158,7 @@ def slope(ctx: Context, t: App) -> tuple[Term, Props]:
     return substitute(body, values), {at(p, values) for p in needs}
 
 
-def at(p: Prop, values: dict[Sym, Term]) -> Prop:
+def at(p: Prop, values: dict[Term, Term]) -> Prop:
     """A condition with terms in place of the parameters."""
     match p:
         case Positive(t):
@@ -174,6 +179,10 @@ def _parametric(ctx: Context, name: str, orders: tuple[int, ...]) -> tuple[Term,
         body, needs = ctx.functions[name][1], set[Prop]()
         for k, n in enumerate(orders):
             for _ in range(n):
+                for t in [t for p in needs for t in CHILDREN[type(p)](p)]:
+                    derivative(
+                        ctx, t, parameter(k + 1), {}, needs
+                    )  # what holds here must hold nearby
                 body = ctx.ring.normal(derivative(ctx, body, parameter(k + 1), {}, needs))
         ctx._slopes[name, orders] = body, frozenset(needs)
     return ctx._slopes[name, orders]
@@ -210,6 +219,7 @@ def definedness(ctx: Context, p: Prop) -> Props:
 def _defined(ctx: Context, t: Term) -> frozenset[Prop]:
     if t in ctx.needs:
         return ctx.needs[t]
+    ctx.ring.spend(len(ctx.needs) // 100)
     needs, parts = _own_definedness(t), list(CHILDREN[type(t)](t))
     if type(t) is Sym and t in ctx.symbols:
         parts.append(ctx.symbols[t])
@@ -217,7 +227,7 @@ def _defined(ctx: Context, t: Term) -> frozenset[Prop]:
         body, conditions = slope(ctx, t)
         needs |= conditions
         parts.append(body)
-    needs = {canonical(ctx, q) for q in needs if not plain(ctx, q)}
+    needs = {canonical(ctx, q) for q in sorted(needs, key=str) if not plain(ctx, q)}
     ctx.needs[t] = frozenset(needs).union(*[_defined(ctx, u) for u in parts])
     return ctx.needs[t]
 
@@ -295,11 +305,14 @@ def law(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra, name: 
 
 
 def derive(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
-    """dt/dv = its derivative by the rules of calculus, using da/dv = … for symbols a where an earlier step has it."""
+    """dt/dv = its derivative by the rules of calculus, using da/dv = … for symbols a where an earlier step derived it.
+
+    A premise that was not derived (but assumed, say) has no conditions that make a differentiable: the checker refuses it.
+    """
     e = _conclude("derivative", conclusion)
     if not isinstance(e.left, D):
         raise KernelError("derivative", "a derivative on the left", e.left)
-    known: dict[Sym, Term] = {}
+    known: dict[Term, Term] = {}
     for p in _equations("derivative", premises):
         if not isinstance(p.left, D) or p.left.by != e.left.by or not isinstance(p.left.term, Sym):
             raise KernelError("derivative", f"the derivative of a symbol by {e.left.by}", p)
@@ -393,12 +406,20 @@ RULES: dict[str, Rule] = {
     "sign": sign,
     "hypothesis": hypothesis,
 }
+WITHOUT_PREMISES = frozenset({"definition", "unfold", "hypothesis"})
 
 
 def apply_rule(
     ctx: Context, name: str, premises: Premises, conclusion: Prop, extra: Extra
 ) -> Props:
-    """The hypotheses that a step adds; a rule is a name of the table, or `law` and a law's name."""
+    """The hypotheses that a step adds; a rule is a name of the table, or `law` and a law's name.
+
+    A step has nothing that its rule does not look at.
+    """
+    if premises and (name in WITHOUT_PREMISES or name.startswith("law ")):
+        raise KernelError(name, "a step that uses no other", len(premises))
+    if extra and name != "combine" and not name.startswith("law "):
+        raise KernelError(name, "a step without extra terms", len(extra))
     if name.startswith("law ") and name[4:] in LAWS:
         return law(ctx, premises, conclusion, extra, name[4:])
     if name not in RULES:

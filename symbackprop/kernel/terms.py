@@ -24,16 +24,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 
 class KernelError(Exception):
     """A proof was refused: which rule refused it, what it expected and what came."""
 
     def __init__(self, rule: str, expected: object, got: object) -> None:
-        super().__init__(f"{rule}: expected {expected}; got {got}")
+        super().__init__(rule, expected, got)
         self.rule, self.expected, self.got = rule, expected, got
+
+    def __str__(self) -> str:
+        return f"{self.rule}: expected {self.expected}; got {self.got}"
 
 
 class Node:
@@ -139,10 +143,13 @@ class Nonzero(Prop):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Differentiable(Prop):
+    """f is (totally) differentiable at the arguments; of a derivative f': f is so near them, and f' at them."""
+
     at: App
 
 
 ZERO, ONE = Num(Fraction(0)), Num(Fraction(1))
+MAX_BITS, MAX_SIZE = 10_000, 2_000_000
 MAX_DEPTH = 150
 """Of a term: what the recursive functions of the kernel are sure to walk within Python's stack."""
 
@@ -173,19 +180,35 @@ CHILDREN: dict[type, Callable[[Any], tuple[Term, ...]]] = {
 }
 
 
-def _ints(value: object, least: int) -> bool:
-    return type(value) is tuple and all(type(k) is int and k >= least for k in value)
+def _ints(value: object, most: int) -> bool:
+    return type(value) is tuple and all(type(k) is int and 0 <= k <= most for k in value)
+
+
+def _rational(q: object) -> bool:
+    """A Fraction of two ints in lowest terms: one made by hand may be anything."""
+    if type(q) is not Fraction or type(q.numerator) is not int or type(q.denominator) is not int:
+        return False
+    return _short(q) and q.denominator > 0 and gcd(q.numerator, q.denominator) == 1
+
+
+def _short(q: Fraction) -> bool:
+    return max(q.numerator.bit_length(), q.denominator.bit_length()) <= MAX_BITS
+
+
+def is_name(value: object) -> bool:
+    """An identifier: what is printed can't be taken for something else."""
+    return type(value) is str and len(value) <= 100 and (value.isidentifier() or value == "#")
 
 
 WELL_FORMED: dict[type, Callable[[Any], bool]] = {
-    Num: lambda t: type(t.value) is Fraction,
-    Sym: lambda t: type(t.name) is str and _ints(t.index, 0),
+    Num: lambda t: _rational(t.value),
+    Sym: lambda t: is_name(t.name) and _ints(t.index, 10**9),
     Add: lambda t: type(t.terms) is tuple,
     Mul: lambda t: type(t.factors) is tuple,
     Pow: lambda t: type(t.exponent) is int and abs(t.exponent) <= 1000,
     App: lambda t: (
-        type(t.name) is str
-        and _ints(t.orders, 0)
+        is_name(t.name)
+        and _ints(t.orders, 9)
         and type(t.args) is tuple
         and len(t.orders) == len(t.args) == ARITY.get(t.name, len(t.args))
     ),
@@ -198,31 +221,28 @@ WELL_FORMED: dict[type, Callable[[Any], bool]] = {
 }
 
 
-def require(node: object, kind: type[Node], seen: dict[int, int]) -> int:
-    """The depth of a well-formed node; else a KernelError.  `seen` remembers, by identity, what was looked at."""
+Measure = tuple[int, int]
+"""Of a node: its depth, and its size as a tree (a shared part counts as often as it is met)."""
+
+
+def require(node: object, kind: type[Node], seen: dict[int, Measure]) -> Measure:
+    """The measure of a well-formed node; else a KernelError.  `seen` remembers, by identity, what was looked at."""
     if id(node) in seen and isinstance(node, kind):
         return seen[id(node)]
-    if (
-        type(node) not in CHILDREN
-        or not isinstance(node, kind)
-        or not WELL_FORMED[type(node)](node)
-    ):
-        raise KernelError(
-            "gate", f"a well-formed {kind.__name__.lower()}", f"a {type(node).__name__}"
-        )
-    stack_depth = 1 + max((_child_depth(c, seen) for c in CHILDREN[type(node)](node)), default=0)
-    if stack_depth > MAX_DEPTH:
-        raise KernelError("gate", f"a depth of at most {MAX_DEPTH}", "a deeper term")
-    Node.__post_init__(node)  # the hash is taken again: a forged one would make unlike nodes equal
-    seen[id(node)] = stack_depth
-    return stack_depth
-
-
-def _child_depth(child: object, seen: dict[int, int]) -> int:
-    try:
-        return require(child, Term, seen)
-    except RecursionError:
-        raise KernelError("gate", f"a depth of at most {MAX_DEPTH}", "a deeper term") from None
+    known = type(node) in CHILDREN and isinstance(node, kind)
+    if not known or not WELL_FORMED[type(node)](node):
+        expected = f"a well-formed {kind.__name__.lower()}"
+        raise KernelError("gate", expected, f"a {type(node).__name__}")
+    parts = [require(c, Term, seen) for c in CHILDREN[type(node)](node)]
+    depth = 1 + max((d for d, _ in parts), default=0)
+    size = 1 + sum(n for _, n in parts)
+    if depth > MAX_DEPTH or size > MAX_SIZE:
+        raise KernelError("gate", f"a depth of at most {MAX_DEPTH}, a size of {MAX_SIZE}", "more")
+    Node.__post_init__(
+        cast(Node, node)
+    )  # the hash is taken again: a forged one would make unlike nodes equal
+    seen[id(node)] = depth, size
+    return depth, size
 
 
 def rebuild(t: Term, children: tuple[Term, ...]) -> Term:
@@ -241,16 +261,19 @@ def rebuild(t: Term, children: tuple[Term, ...]) -> Term:
     return t
 
 
-def substitute(t: Term, values: dict[Sym, Term]) -> Term:
-    """t with terms in place of symbols, at once.  Nothing is put into a derivative: that would change its meaning."""
-    if type(t) is Sym:
-        return values.get(t, t)
-    if type(t) is D:
-        if any(u in values for u in subterms(t)):
+def substitute(t: Term, values: dict[Term, Term]) -> Term:
+    """t with terms in place of symbols, at once; `values` grows by the terms met on the way.
+
+    Nothing is put into a derivative: that would change its meaning.
+    """
+    if t not in values:
+        children = CHILDREN[type(t)](t)
+        if type(t) is D and any(type(u) is Sym and u in values for u in subterms(t)):
             raise KernelError("substitution", "a term without derivatives", t)
-        return t
-    children = CHILDREN[type(t)](t)
-    return rebuild(t, tuple([substitute(c, values) for c in children])) if children else t
+        if type(t) is D or not children:
+            return t
+        values[t] = rebuild(t, tuple([substitute(c, values) for c in children]))
+    return values[t]
 
 
 def subterms(t: Term) -> Iterator[Term]:
@@ -273,12 +296,18 @@ def _orders(orders: tuple[int, ...]) -> str:
     return "'" * orders[0] if len(orders) == 1 else f"^{_index(orders)}" if any(orders) else ""
 
 
+def _base(t: Term) -> str:
+    """What stands under an exponent, in brackets where the exponent would seem to belong to a part of it."""
+    whole = isinstance(t, Num) and t.value >= 0 and t.value.denominator == 1
+    return f"({t})" if isinstance(t, Num | Pow) and not whole else str(t)
+
+
 SHOW: dict[type, Callable[[Any], str]] = {
-    Num: lambda t: str(t.value),
+    Num: lambda t: str(t.value) if _short(t.value) else "<a long number>",
     Sym: lambda t: t.name + _index(t.index),
     Add: lambda t: "(" + " + ".join(map(str, t.terms)) + ")",
     Mul: lambda t: "(" + " * ".join(map(str, t.factors)) + ")",
-    Pow: lambda t: f"{t.base}^{t.exponent}",
+    Pow: lambda t: f"{_base(t.base)}^{t.exponent}",
     App: lambda t: f"{t.name}{_orders(t.orders)}({', '.join(map(str, t.args))})",
     Bracket: lambda t: f"[{t.term} > 0]",
     D: lambda t: f"d({t.term})/d({t.by})",

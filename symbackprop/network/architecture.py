@@ -43,7 +43,7 @@ class Architecture:
     """
 
     def __init__(self, sizes: Any, activation: Any = "tanh", loss: Any = "squared error") -> None:
-        self.d = tuple(parse_sizes(sizes) if isinstance(sizes, str) else check_sizes(tuple(sizes)))
+        self.d = tuple(parse_sizes(sizes) if isinstance(sizes, str) else check_sizes(sizes))
         self.L = len(self.d) - 1
         self.activations = _one_a_layer(activation, self.L)
         self.loss = loss_row(loss)

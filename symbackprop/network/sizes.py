@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..errors import InputError
 
@@ -28,9 +28,12 @@ def parse_sizes(text: str) -> list[int]:
     return check_sizes([int(part) for part in parts], text)
 
 
-def check_sizes(sizes: Sequence[object], text: str | None = None) -> list[int]:
+def check_sizes(sizes: object, text: str | None = None) -> list[int]:
     """The widths d^(0), …, d^(L) as a list of ints.  Raises InputError where they make no network."""
-    shown = repr(text) if text is not None else str(list(sizes))
+    if not isinstance(sizes, Iterable):
+        raise InputError(f"sizes {sizes!r}: expected a list of widths, or text such as 2-3-1")
+    sizes = list(sizes)
+    shown = repr(text) if text is not None else str(sizes)
     widths = [_width(d, l, shown) for l, d in enumerate(sizes)]
     if len(widths) < 2:
         raise InputError(

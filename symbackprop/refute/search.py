@@ -7,7 +7,7 @@ computed both sides anew, exactly or in disjoint intervals, from the definitions
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -21,6 +21,7 @@ from .polynomials import Polynomial, random_polynomial
 from .witness import Arithmetic, Intervals, Model, Rationals, Undecided, apart
 
 SCALES = (1, 1, 1, 1, 1, 1, 3, 3, Fraction(1, 8), 10, 10**3, 10**6, 10**10, 10**13, 10**40, 10**110)
+FAR = tuple(Fraction(sign * 10**n) for n in (10, 13, 30) for sign in (1, -1))
 PRECISIONS = (30, 100, 350)
 
 
@@ -140,6 +141,7 @@ class Search:
     seed: int = 0
     _mp: dict[int, MPContext] = field(default_factory=dict)
     _tried: int = 0
+    _spiked: dict[tuple[int, Sym, Fraction], Point | None] = field(default_factory=dict)
     _points: list[Point] = field(default_factory=list)
     _evaluators: dict[tuple[int, int], Evaluator] = field(default_factory=dict)
 
@@ -166,13 +168,17 @@ class Search:
     def _fresh(self, scale: Fraction) -> Point | None:
         for _ in range(200):
             point = self._solve(self._random(scale))
-            e = Evaluator(self.ctx, point, self.mp(30))
-            try:
-                if all(e.holds(p) for p in self.hypotheses):
-                    return point
-            except (Undecided, ArithmeticError, ValueError):
-                continue
+            if self._allowed(point):
+                return point
         return None
+
+    def _allowed(self, point: Point) -> bool:
+        """Whether the hypotheses hold, as far as ordinary precision tells."""
+        e = Evaluator(self.ctx, point, self.mp(30))
+        try:
+            return all(e.holds(p) for p in self.hypotheses)
+        except (Undecided, ArithmeticError, ValueError):
+            return False
 
     def _random(self, scale: Fraction) -> Point:
         inputs = {v: self._number(scale if v.name == "w" else Fraction(1)) for v in self.variables}
@@ -200,12 +206,34 @@ class Search:
                 continue
         return Point(inputs, point.polynomials)
 
-    def propose(self, left: Term, right: Term) -> Iterator[Point]:
-        """Points where the two normal forms differ by more than rounding."""
+    def propose(self, left: Term, right: Term, spikes: Sequence[Sym] = ()) -> Iterator[Point]:
+        """Points where the two normal forms differ by more than rounding; far out along each spike, too."""
         for digits in PRECISIONS:
             for point in self.points():
                 if self.differ(left, right, point, digits):
                     yield point
+        for digits in PRECISIONS:
+            for point in self._far(spikes):
+                if self.differ(left, right, point, digits) is not False:
+                    yield point
+
+    def _far(self, spikes: Sequence[Sym]) -> Iterator[Point]:
+        """A near point with one variable far out: beyond any threshold that a formula may hide, all else in reach.
+
+        The second point has targets 1, where a saturated output makes half of a cross-entropy vanish.
+        """
+        for k, near in enumerate(self._points[:2]):
+            ones = {v: Fraction(1) for v in near.inputs if v.name == "y" and k}
+            point = replace(near, inputs={**near.inputs, **ones})
+            for symbol in spikes:
+                for value in FAR:
+                    key = (k, symbol, value)
+                    if key not in self._spiked:
+                        moved = self._solve(replace(point, inputs={**point.inputs, symbol: value}))
+                        self._spiked[key] = moved if self._allowed(moved) else None
+                    found = self._spiked[key]
+                    if found is not None:
+                        yield found
 
     def evaluator(self, point: Point, digits: int) -> Evaluator:
         key = (id(point), digits)
@@ -213,13 +241,13 @@ class Search:
             self._evaluators[key] = Evaluator(self.ctx, point, self.mp(digits))
         return self._evaluators[key]
 
-    def differ(self, left: Term, right: Term, point: Point, digits: int) -> bool:
-        """Whether two terms differ at a point by more than rounding; False where one has no value."""
+    def differ(self, left: Term, right: Term, point: Point, digits: int) -> bool | None:
+        """Whether two terms differ at a point by more than rounding; None where one has no value."""
         mp, e = self.mp(digits), self.evaluator(point, digits)
         try:
             a, b = e.value(left), e.value(right)
         except (Undecided, ArithmeticError, ValueError, KeyError):
-            return False
+            return None
         return bool(abs(a - b) > mp.mpf(10) ** (12 - digits) * (abs(a) + abs(b)))
 
 

@@ -53,6 +53,9 @@ class Rationals:
     def sign(self, x: Any) -> int:
         return int(x > 0) - int(x < 0)
 
+    def zero(self, x: Any) -> bool:
+        return bool(x == 0)
+
     def inverse(self, x: Any) -> Any:
         if x == 0:
             raise Undecided("1/0")
@@ -107,9 +110,12 @@ class Intervals:
             return 0
         raise Undecided("a sign")
 
+    def zero(self, x: Any) -> bool:
+        return bool(x.a == 0 and x.b == 0)
+
     def inverse(self, x: Any) -> Any:
         self.sign(x)
-        if x.a == 0 and x.b == 0:
+        if self.zero(x):
             raise Undecided("1/0")
         return 1 / x
 
@@ -169,7 +175,7 @@ class Model:
     _slopes: dict[tuple[Term, Sym], Any] = field(default_factory=dict)
 
     def value(self, t: Term) -> Any:
-        if isinstance(t, Sym) and t not in self._values:
+        if t in self.definitions and t not in self._values:
             self._upwards(t, {}, self._values)
         return self._dual(t, {}, self._values).value
 
@@ -182,12 +188,12 @@ class Model:
     def _slope(self, t: Term, v: Sym) -> Any:
         one = self.arithmetic.number(Fraction(1))
         given, memo = {v: Dual(self.value(v), one)}, dict[Term, Dual]()
-        if isinstance(t, Sym):
+        if t in self.definitions:
             self._upwards(t, given, memo)
         slope = self._dual(t, given, memo).slope
         return self.arithmetic.number(Fraction(0)) if type(slope) is int else slope
 
-    def _upwards(self, t: Sym, given: Mapping[Sym, Dual], memo: dict[Term, Dual]) -> None:
+    def _upwards(self, t: Term, given: Mapping[Sym, Dual], memo: dict[Term, Dual]) -> None:
         """The definitions up to t in their order, so that no recursion is deeper than one definition."""
         for symbol in self.definitions:
             if symbol == t:
@@ -211,10 +217,7 @@ class Model:
                     out = out + self._dual(u, given, memo)
                 return out
             case Mul(factors):
-                out = Dual(self.arithmetic.number(Fraction(1)))
-                for u in factors:
-                    out = out * self._dual(u, given, memo)
-                return out
+                return self._product(factors, given, memo)
             case Pow(base, n):
                 return self._power(self._dual(base, given, memo), n)
             case Bracket(u):
@@ -224,6 +227,24 @@ class Model:
             case App(name, orders, args):
                 return self._apply(name, orders, [self._dual(a, given, memo) for a in args])
         raise Undecided(str(t))
+
+    def _product(
+        self, factors: tuple[Term, ...], given: Mapping[Sym, Dual], memo: dict[Term, Dual]
+    ) -> Dual:
+        """A factor that is 0 and constant makes the product 0, even where another one can't be told."""
+        out, unknown = Dual(self.arithmetic.number(Fraction(1))), None
+        for u in factors:
+            try:
+                x = self._dual(u, given, memo)
+            except Undecided as error:
+                unknown = error
+                continue
+            if type(x.slope) is int and self.arithmetic.zero(x.value):
+                return x
+            out = out * x
+        if unknown is not None:
+            raise unknown
+        return out
 
     def _symbol(self, t: Sym, given: Mapping[Sym, Dual], memo: dict[Term, Dual]) -> Dual:
         if t in self.definitions:

@@ -1,0 +1,111 @@
+"""The laws of the known functions, each against mpmath at random points that satisfy its conditions."""
+
+from __future__ import annotations
+
+import random
+
+import mpmath as mp
+import pytest
+from kernel_oracle import Model, add, app, close, num, x, y
+
+from symbackprop.kernel import Eq, Nonzero, Positive
+from symbackprop.kernel.laws import DOMAINS, LAWS
+from symbackprop.kernel.terms import ARITY
+
+LETTERS = {name: law.__code__.co_argcount for name, law in LAWS.items()}
+
+CONDITIONS = {
+    "log slope": {Positive(x)},
+    "exp log": {Positive(x)},
+    "log product": {Positive(x), Positive(y)},
+    "log inverse": {Positive(x)},
+    "sqrt slope": {Positive(x)},
+    "sqrt square": {Positive(x)},
+    "bracket": {Nonzero(x)},
+    "bracket of a multiple": {Positive(y)},
+}
+"""The laws that do not hold everywhere; the others have no conditions."""
+
+
+def points(name: str, count: int = 25) -> list[Model]:
+    """Random points, both signs, that satisfy the law's own conditions."""
+    r, found = random.Random(name), list[Model]()
+    _, needs = LAWS[name](*(x, y)[: LETTERS[name]])
+    while len(found) < count:
+        model = Model({s: mp.mpf(r.randint(-300, 300)) / 100 for s in (x, y)})
+        if all(model.holds(p, 0.01) for p in needs):
+            found.append(model)
+    return found
+
+
+def agrees(equation: Eq, model: Model) -> bool:
+    with mp.workdps(40):
+        return close(model.value(equation.left), model.value(equation.right), 1e-12)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_holds_where_its_conditions_do(name: str) -> None:
+    equation, _ = LAWS[name](*(x, y)[: LETTERS[name]])
+    for model in points(name):
+        assert agrees(equation, model), f"{equation} at {model.values}"
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_has_the_conditions_that_it_should(name: str) -> None:
+    _, needs = LAWS[name](*(x, y)[: LETTERS[name]])
+    assert set(needs) == CONDITIONS.get(name, set())
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_the_conditions_are_needed(name: str) -> None:
+    """At some point where they fail, the law does too: the value of log or sqrt below 0 is anything."""
+    equation, needs = LAWS[name](*(x, y)[: LETTERS[name]])
+    outside = [
+        Model({x: mp.mpf(p), y: mp.mpf(q)})
+        for p in (-2, 0, 1)
+        for q in (-1, 0, 2)
+        if not all(Model({x: mp.mpf(p), y: mp.mpf(q)}).holds(n) for n in needs)
+    ]
+
+    def fails(model: Model) -> bool:
+        try:
+            return not agrees(equation, model)
+        except (ZeroDivisionError, ValueError, TypeError):
+            return True
+
+    assert any(fails(m) for m in outside)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_that_is_a_millionth_off_is_seen(name: str) -> None:
+    equation, _ = LAWS[name](*(x, y)[: LETTERS[name]])
+    wrong = Eq(equation.left, add(equation.right, num(1, 10**6)))
+    assert not all(agrees(wrong, model) for model in points(name))
+
+
+def test_the_table_speaks_of_the_known_functions_alone() -> None:
+    assert set(DOMAINS) == {name for name, n in ARITY.items() if n == 1}
+    assert {name.split()[0] for name in LAWS} - {"pythagoras", "bracket"} <= set(DOMAINS)
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+def test_a_known_function_has_a_derivative_in_its_domain(name: str) -> None:
+    """The slopes from both sides are one number, at the first three orders."""
+    r = random.Random(name)
+    with mp.workdps(40):
+        for _ in range(10):
+            at = mp.mpf(r.randint(-300, 300)) / 100
+            if not all(Model({x: at}).holds(p, 0.1) for p in DOMAINS[name](x)):
+                continue
+            for order in (1, 2, 3):
+                value = Model({x: at}).value
+                f = app(name, x, orders=(order,))
+                right = mp.diff(lambda v: Model({x: v}).value(app(name, x)), at, order, direction=1)
+                left = mp.diff(lambda v: Model({x: v}).value(app(name, x)), at, order, direction=-1)
+                assert close(left, right, 1e-6)
+                assert close(value(f), right, 1e-6)
+
+
+@pytest.mark.parametrize("name", ["log", "sqrt"])
+def test_a_domain_ends_where_the_function_does(name: str) -> None:
+    assert DOMAINS[name](num(3)) == (Positive(num(3)),)
