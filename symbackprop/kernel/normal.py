@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from .terms import (
+    CHILDREN,
     MAX_BITS,
     ZERO,
     Add,
@@ -30,6 +31,7 @@ from .terms import (
     Prop,
     Sym,
     Term,
+    rebuild,
 )
 
 Coefficient = int | Fraction
@@ -341,15 +343,8 @@ def rewrite(t: Term, rules: Mapping[Term, tuple[int, Term]], start: int, memo: M
 def _rewrite_inside(
     t: Term, rules: Mapping[Term, tuple[int, Term]], start: int, memo: Memo
 ) -> Term:
-    match t:
-        case Add(terms):
-            return Add(tuple([rewrite(u, rules, start, memo) for u in terms]))
-        case Mul(factors):
-            return Mul(tuple([rewrite(u, rules, start, memo) for u in factors]))
-        case Pow(base, n):
-            return Pow(rewrite(base, rules, start, memo), n)
-        case App(name, orders, args):
-            return App(name, orders, tuple([rewrite(u, rules, start, memo) for u in args]))
-        case Bracket(u):
-            return Bracket(rewrite(u, rules, start, memo))
+    """The children rewritten; never those of a derivative, whose terms are functions and not numbers."""
+    children = CHILDREN[type(t)](t)
+    if children and type(t) is not D:
+        return rebuild(t, tuple([rewrite(u, rules, start, memo) for u in children]))
     return t

@@ -159,17 +159,8 @@ def slope(ctx: Context, t: App) -> tuple[Term, Props]:
 
 
 def at(p: Prop, values: dict[Term, Term]) -> Prop:
-    """A condition with terms in place of the parameters."""
-    match p:
-        case Positive(t):
-            return Positive(substitute(t, values))
-        case Nonzero(t):
-            return Nonzero(substitute(t, values))
-        case Differentiable(t):
-            return Differentiable(
-                App(t.name, t.orders, tuple([substitute(a, values) for a in t.args]))
-            )
-    raise KernelError("condition", "positive, nonzero or differentiable", p)
+    """A condition (on one term) with terms in place of the parameters."""
+    return type(p)(*[substitute(t, values) for t in CHILDREN[type(p)](p)])
 
 
 def _parametric(ctx: Context, name: str, orders: tuple[int, ...]) -> tuple[Term, frozenset[Prop]]:

@@ -212,11 +212,8 @@ WELL_FORMED: dict[type, Callable[[Any], bool]] = {
         and type(t.args) is tuple
         and len(t.orders) == len(t.args) == ARITY.get(t.name, len(t.args))
     ),
-    Bracket: lambda t: True,
     D: lambda t: type(t.by) is Sym,
-    Eq: lambda p: True,
-    Positive: lambda p: True,
-    Nonzero: lambda p: True,
+    **dict.fromkeys((Bracket, Eq, Positive, Nonzero), lambda node: True),
     Differentiable: lambda p: type(p.at) is App,
 }
 
@@ -245,20 +242,18 @@ def require(node: object, kind: type[Node], seen: dict[int, Measure]) -> Measure
     return depth, size
 
 
+REBUILD: dict[type, Callable[[Any, Any], Term]] = {
+    Add: lambda t, children: Add(children),
+    Mul: lambda t, children: Mul(children),
+    Pow: lambda t, children: Pow(children[0], t.exponent),
+    App: lambda t, children: App(t.name, t.orders, children),
+    Bracket: lambda t, children: Bracket(children[0]),
+}
+
+
 def rebuild(t: Term, children: tuple[Term, ...]) -> Term:
     """The node t with other children."""
-    match t:
-        case Add():
-            return Add(children)
-        case Mul():
-            return Mul(children)
-        case Pow():
-            return Pow(children[0], t.exponent)
-        case App():
-            return App(t.name, t.orders, children)
-        case Bracket():
-            return Bracket(children[0])
-    return t
+    return REBUILD[type(t)](t, children) if type(t) in REBUILD else t
 
 
 def substitute(t: Term, values: dict[Term, Term]) -> Term:

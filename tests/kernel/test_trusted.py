@@ -16,7 +16,7 @@ import symbackprop.kernel
 
 KERNEL = Path(symbackprop.kernel.__file__).parent
 FILES = sorted(KERNEL.rglob("*.py"))
-MAX_LINES = 700
+MAX_LINES = 1080
 FORBIDDEN = {"eval", "exec", "compile", "__import__", "open", "globals", "setattr", "pickle"}
 BLANK = {tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT}
 
