@@ -41,7 +41,7 @@ Factored = dict[frozenset[tuple[Monomial, Coefficient]], int]
 """A denominator: polynomials, each with its exponent."""
 
 UNIT: Poly = {(): 1}
-MAX_WORK = 100_000_000
+MAX_WORK = 40_000_000
 MAX_DEGREE = 2_000
 
 
