@@ -110,7 +110,7 @@ BAD = [
     (["run", "--epochs", "x"], "--epochs", "invalid int"),
     (["run", "--epochs", "0"], "epochs", "expected"),
     (["run", "--rate", "nan"], "rate", "expected"),
-    (["run", "--sizes", "3-2"], "3", "expected"),
+    (["run", "--sizes", "3-4-2"], "3-4-2", "expected 64"),
     (["run", "--activation", "opaque"], "opaque", ""),
     (["fly"], "fly", "invalid choice"),
     ([], "COMMAND", "required"),

@@ -16,7 +16,7 @@ from .compiled import compile_network
 from .datasets import Codes, Examples, Labels, classified, read_csv, split
 from .digits import CLASSES, PIXELS, load_digits
 from .special import Array
-from .training import EPOCHS, RATE, Trained, train
+from .training import EPOCHS, RATE, Trained, checked_epochs, checked_rate, train
 
 Report = Callable[[str], None]
 REPORTS = 10
@@ -48,6 +48,8 @@ def run_experiment(
     With `out`, the weights are written there as NumPy's .npz, arrays W1, …, WL: the whole file or, whatever happens, none.
     Raises InputError for data that does not fit the network, and before training for a file that can't be written.
     """
+    epochs = checked_epochs(EPOCHS if epochs is None else epochs)
+    rate = checked_rate(RATE if rate is None else rate)
     f = compile_network(net)
     name, examples = _examples(net, data)
     learn, held = split(len(examples.X), seed)
@@ -57,8 +59,8 @@ def run_experiment(
         net,
         examples.X[learn],
         examples.Y[learn],
-        rate=RATE if rate is None else rate,
-        epochs=EPOCHS if epochs is None else epochs,
+        rate=rate,
+        epochs=epochs,
         seed=seed,
         progress=_progress(report),
     )

@@ -59,7 +59,7 @@ def train(
     targets = _finite("Y", f.targets(Y, len(inputs)))
     if not len(inputs):
         raise InputError("X: expected at least one example, got none")
-    rate, epochs = _rate(rate), _epochs(epochs)
+    rate, epochs = checked_rate(rate), checked_epochs(epochs)
     order = generator(seed, ORDER)
     start = f.weights(initial_weights(net, seed) if W is None else W)
     weights = [_finite(f"W[{l}]", w).copy() for l, w in enumerate(start)]
@@ -116,7 +116,7 @@ def _finite(name: str, values: Array) -> Array:
     return values
 
 
-def _rate(rate: Any) -> float:
+def checked_rate(rate: Any) -> float:
     try:
         value = float(rate)
     except (TypeError, ValueError):
@@ -126,7 +126,7 @@ def _rate(rate: Any) -> float:
     return value
 
 
-def _epochs(epochs: Any) -> int:
+def checked_epochs(epochs: Any) -> int:
     if not isinstance(epochs, int | np.integer) or isinstance(epochs, bool) or epochs < 1:
         raise InputError(f"epochs: expected an integer from 1 up, got {epochs!r}")
     return int(epochs)
