@@ -6,7 +6,7 @@ They meet in the equality ladder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -163,12 +163,14 @@ class Claims:
         return b.equation(self.chain(claim)).right, b.ring.normal(form)
 
 
-def read_assumptions(net: Architecture, assume: Iterable[Any]) -> list[Prop]:
-    """`Eq`, `Ne`, `>` and `<` between SymPy expressions in the network's symbols, as propositions.
+def read_assumptions(net: Architecture, assume: Any) -> list[Prop]:
+    """A relation or several: `Eq`, `Ne`, `>` and `<` between SymPy expressions in the network's symbols, as propositions.
 
     Raises InputError for anything else, and for one that is false or true by itself.
     """
     read = reader(net)
+    if isinstance(assume, sp.Basic | bool):
+        assume = [assume]
     return [p for a in assume for p in _assumption(read, a)]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from .laws import DOMAINS, LAWS
-from .normal import Fractions, Poly, Ring, rewrite
+from .normal import MAX_WORK, Fractions, Poly, Ring, rewrite
 from .terms import (
     CHILDREN,
     ONE,
@@ -36,6 +36,7 @@ from .terms import (
 )
 
 Props = set[Prop]
+MAX_UNFOLDED = 20_000
 
 
 @dataclass
@@ -210,11 +211,11 @@ def definedness(ctx: Context, p: Prop) -> Props:
 def _defined(ctx: Context, t: Term) -> frozenset[Prop]:
     if t in ctx.needs:
         return ctx.needs[t]
-    ctx.ring.spend(len(ctx.needs) // 100)
     needs, parts = _own_definedness(t), list(CHILDREN[type(t)](t))
     if type(t) is Sym and t in ctx.symbols:
         parts.append(ctx.symbols[t])
     if type(t) is App and t.name in ctx.functions:
+        ctx.ring.spend(MAX_WORK // MAX_UNFOLDED)
         body, conditions = slope(ctx, t)
         needs |= conditions
         parts.append(body)

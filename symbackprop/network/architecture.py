@@ -185,7 +185,7 @@ class Architecture:
 def _one_a_layer(choice: Any, L: int) -> tuple[Activation, ...]:
     parts = choice.split(",") if isinstance(choice, str) else choice
     rows = [activation_row(p) for p in (parts if isinstance(parts, list | tuple) else [parts])]
-    if len(rows) == 1:
+    if len(rows) == 1 and not isinstance(choice, list | tuple):
         rows *= L
     if len(rows) != L:
         raise InputError(

@@ -24,6 +24,10 @@ from .functions import apply, exp, minus, num, plus, times
 from .symbols import Quantity
 
 Environment = Mapping[Any, int]
+LANGUAGE = (
+    "sums, products, integer and half-integer powers, exp, log, sin, cos, tan, sinh, cosh, tanh and their"
+    " inverses 1/…, erf, Abs, sign, Max, Min, Heaviside, Piecewise, Sum, Product"
+)
 MAX_SUM = 1_000_000
 
 
@@ -50,7 +54,7 @@ class Reader:
             e = sp.Float(e)
         row = ROWS.get(type(e))
         if row is None:
-            raise InputError(f"{_named(e)} is not in the language of terms")
+            raise InputError(f"{_named(e)} is not in the language of terms: expected {LANGUAGE}")
         return row(self, e)
 
     def bind(self, numbers: Environment) -> Reader:

@@ -115,7 +115,8 @@ def _from_expression(formula: sp.Expr) -> Loss:
 
 
 def _refuse_weights(formula: sp.Expr, allowed: set[Any]) -> None:
-    strange = sorted(map(str, formula.free_symbols - allowed))
+    bases = {m.base.label for m in formula.free_symbols if isinstance(m, sp.Indexed)}
+    strange = sorted(map(str, formula.free_symbols - allowed - bases))
     if any(name == "w" or name.startswith(("w[", "w_", "w^")) for name in strange):
         raise InputError(
             f"loss {formula}: mentions the weights {', '.join(strange)}, and then ∂e/∂w = δx is false; expected x and y alone"

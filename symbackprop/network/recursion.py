@@ -6,8 +6,9 @@ The lecture's:  δ_j^(L) = Σ_k ∂e/∂x_k ∂x_k/∂s_j, which is ∂e/∂x_j 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy as sp
@@ -91,7 +92,8 @@ class Recursion:
     """Three functions that give SymPy expressions: δ_j^(L), δ_i^(l-1) and ∂e/∂w_ij^(l).
 
     `base(n, j)`, `step(n, l, i)` with l from L down to 2, `weight(n, l, i, j)` with i from 0; n is a `View`.
-    Sums are SymPy's `Sum(…, (j, 1, n.d[l]))`, from any integer; an empty one is 0.
+    Sums are SymPy's `Sum(…, (j, 1, n.d[l]))`, from any integer; an empty one is 0.  Indices are numbers where the
+    functions have a value for them, else symbols: both `if i == 0:` and `Piecewise((…, Eq(i, 0)), …)` are understood.
     """
 
     base: Callable[[Any, Any], Any]
@@ -132,47 +134,77 @@ class Believed:
 I, J = sp.Dummy("i", integer=True), sp.Dummy("j", integer=True)
 
 
+@dataclass(frozen=True)
+class Part:
+    """One function of a recursion, in one layer; `symbols` are its indices."""
+
+    name: str
+    function: Callable[..., Any]
+    n: Any
+    layer: tuple[int, ...]
+    symbols: tuple[sp.Dummy, ...]
+    read: Reader
+
+    def at(self, *index: int) -> Term:
+        """What the function gives at these indices.
+
+        It is called with numbers, so that `if i == 0:` means what it says.  Where it fails on them (a case for other indices
+        may name what the network lacks here), its formula in index symbols counts.
+        """
+        try:
+            return self.read.term(self._called(*index))
+        except InputError:
+            pass
+        try:
+            return self.read.bind(dict(zip(self.symbols, index, strict=True))).term(self.formula)
+        except InputError as error:
+            raise InputError(f"recursion, {self.name}{self._where(index)}: {error}") from None
+
+    @cached_property
+    def formula(self) -> Any:
+        return self._called(*self.symbols)
+
+    def _where(self, index: tuple[int, ...]) -> str:
+        names = ["l"] * len(self.layer) + [s.name for s in self.symbols]
+        return ", " + ", ".join(
+            f"{name} = {k}" for name, k in zip(names, (*self.layer, *index), strict=True)
+        )
+
+    def _called(self, *index: Any) -> Any:
+        try:
+            value = self.function(self.n, *self.layer, *index)
+        except InputError:
+            raise
+        except AttributeError as error:
+            raise InputError(f"{error}; n has {', '.join(VIEW_NAMES)}") from None
+        except Exception as error:
+            raise InputError(f"raised {type(error).__name__}: {error}") from None
+        if isinstance(value, bool) or not isinstance(value, int | float | sp.Expr):
+            raise InputError(f"expected a SymPy expression, got {value!r}")
+        return value
+
+
+VIEW_NAMES = ("L", "d", "w", "s", "x", "y", "delta", "dg", "dloss", "dx")
+
+
 def read_recursion(net: Architecture, recursion: Recursion, loose: bool = False) -> Believed:
     """The terms that a recursion gives on a network.
 
     Raises InputError where a function of it fails, gives no expression, or names what the network lacks.
     """
     n, read = View(net), reader(net, loose=loose)
-    base = _called("base", recursion.base, n, J)
-    deltas = {(net.L, j): _at(read, "base", base, {J: j}) for j in net.nodes(net.L)}
+    base = Part("base", recursion.base, n, (), (J,), read)
+    deltas = {(net.L, j): base.at(j) for j in net.nodes(net.L)}
     for l in range(net.L, 1, -1):
-        step = _called("step", recursion.step, n, l, I)
-        deltas |= {(l - 1, i): _at(read, "step", step, {I: i}) for i in net.nodes(l - 1)}
+        step = Part("step", recursion.step, n, (l,), (I,), read)
+        deltas |= {(l - 1, i): step.at(i) for i in net.nodes(l - 1)}
     weights: dict[tuple[int, int, int], Term] = {}
-    for l, pairs in _pairs(net):
-        weight = _called("weight", recursion.weight, n, l, I, J)
-        weights |= {(l, i, j): _at(read, "weight", weight, {I: i, J: j}) for i, j in pairs}
+    for l in range(1, net.L + 1):
+        weight = Part("weight", recursion.weight, n, (l,), (I, J), read)
+        pairs = [(i, j) for i in range(net.d[l - 1] + 1) for j in net.nodes(l)]
+        weights |= {(l, i, j): weight.at(i, j) for i, j in pairs}
     _check_order(net, deltas)
     return Believed(deltas, weights, frozenset(read.functions), tuple(read.floats))
-
-
-def _pairs(net: Architecture) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    for l in range(1, net.L + 1):
-        yield l, [(i, j) for i in range(net.d[l - 1] + 1) for j in net.nodes(l)]
-
-
-def _called(part: str, function: Callable[..., Any], n: Any, *index: Any) -> sp.Expr:
-    try:
-        value = function(n, *index)
-    except InputError as error:
-        raise InputError(f"recursion, {part}: {error}") from None
-    except Exception as error:
-        raise InputError(f"recursion, {part}: raised {type(error).__name__}: {error}") from None
-    if isinstance(value, bool) or not isinstance(value, int | float | sp.Expr):
-        raise InputError(f"recursion, {part}: expected a SymPy expression, got {value!r}")
-    return sp.sympify(value) if isinstance(value, int | float) else value
-
-
-def _at(read: Reader, part: str, e: Any, numbers: dict[Any, int]) -> Term:
-    try:
-        return read.bind(numbers).term(e)
-    except InputError as error:
-        raise InputError(f"recursion, {part}: {error}") from None
 
 
 def _check_order(net: Architecture, deltas: dict[tuple[int, int], Term]) -> None:

@@ -121,11 +121,16 @@ def check_range(
             first, last = str(nodes[0]), str(nodes[-1])
             up = layer[0] if layer else ""
             what = letter.format(
-                up=up, down=joined([str(n) for n in nodes]), first=first, last=last
+                up=up, down=joined([_name(n) for n in nodes]), first=first, last=last
             )
             raise InputError(
                 f"the network has no {what}: expected an index from {low} to {high}, got {node}"
             )
+
+
+def _name(index: Any) -> str:
+    """An index as it is written: a Dummy without its underscore."""
+    return str(getattr(index, "name", index))
 
 
 def by_layer(what: str, layer: Any, low: int, high: int) -> None:
