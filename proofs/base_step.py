@@ -9,5 +9,5 @@ net = sb.Network([2, 2], activation="opaque", loss="squared error")
 base = dataclasses.replace(
     sb.BACKPROPAGATION, base=lambda n, j: (n.x[n.L][j] - n.y[j]) * n.dg(n.L, j)
 )
-print("Claim: ∂e/∂s_j^(L) = (x_j^(L) - y_j) g'(s_j^(L)) for e = ½ Σ_j (x_j^(L) - y_j)²\n")
+print("Claim: on 2-2, ∂e/∂s_j^(L) = (x_j^(L) - y_j) g'(s_j^(L)) for e = ½ Σ_j (x_j^(L) - y_j)²\n")
 sys.exit(sb.present(sb.prove(net, base), of="delta"))

@@ -13,6 +13,6 @@ base = dataclasses.replace(
     base=lambda n, j: -n.y[j] / (1 + sp.exp(n.y[j] * n.x[n.L][j])) * n.dg(n.L, j),
 )
 print(
-    "Claim: ∂e/∂s_j^(L) = -y_j / (1 + exp(y_j x_j^(L))) g'(s_j^(L)) for e = Σ_j ln(1 + exp(-y_j x_j^(L)))\n"
+    "Claim: on 2-2, ∂e/∂s_j^(L) = -y_j / (1 + exp(y_j x_j^(L))) g'(s_j^(L)) for e = Σ_j ln(1 + exp(-y_j x_j^(L)))\n"
 )
 sys.exit(sb.present(sb.prove(net, base), of="delta"))

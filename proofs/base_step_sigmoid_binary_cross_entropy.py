@@ -11,6 +11,6 @@ import symbackprop as sb
 net = sb.Network([2, 2], activation="sigmoid", loss="binary cross entropy")
 base = dataclasses.replace(sb.BACKPROPAGATION, base=lambda n, j: n.x[n.L][j] - n.y[j])
 print(
-    "Claim: ∂e/∂s_j^(L) = x_j^(L) - y_j for e = -Σ_j (y_j ln x_j + (1 - y_j) ln(1 - x_j)), x_j = σ(s_j)\n"
+    "Claim: on 2-2, ∂e/∂s_j^(L) = x_j^(L) - y_j for e = -Σ_j (y_j ln x_j + (1 - y_j) ln(1 - x_j)), x_j = σ(s_j)\n"
 )
 sys.exit(sb.present(sb.prove(net, base), of="delta"))

@@ -18,14 +18,13 @@ from . import __version__
 from .errors import InputError
 from .network.names import ACTIVATION_NAMES, LOSS_NAMES, check_names
 from .network.sizes import parse_sizes
+from .terminal import make_lenient
 
 if TYPE_CHECKING:
     from .networks import Network
 
 DONE, BAD_INPUT, INTERNAL, INTERRUPTED = 0, 2, 4, 130
-CODES_HELP = (
-    "exit codes: 0 proved or done, 1 refuted, 2 bad usage or input, 3 unknown, 4 internal error"
-)
+CODES_HELP = "exit codes: 0 proved or done, 1 refuted, 2 bad usage or input, 3 unknown, 4 internal error, 130 Ctrl-C"
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,19 +36,23 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; the exit code."""
-    _lenient_output()
+    make_lenient()
     try:
         arguments = _parser().parse_args(argv)
         code: int = arguments.command(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except InputError as error:
         return _complain(str(error), BAD_INPUT)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return DONE
+    except OSError as error:
+        _drop_output()
+        return _complain(f"output: {error.strerror or error}", BAD_INPUT)
     except Exception as error:
         if os.environ.get("SYMBACKPROP_DEBUG"):
             raise
@@ -62,11 +65,9 @@ def _complain(message: str, code: int) -> int:
     return code
 
 
-def _lenient_output() -> None:
-    """A terminal that lacks δ or ∂ gets a ? there, not a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+def _drop_output() -> None:
+    """Nobody reads standard output any more: what is left of it goes nowhere, without a complaint at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # --- arguments -------------------------------------------------------------------------------------------------
@@ -115,18 +116,27 @@ def _derive_arguments(commands: Any) -> None:
 def _run_arguments(commands: Any) -> None:
     command = commands.add_parser(
         "run",
-        help="train a network with the proved gradient",
+        help="train a network by backpropagation",
         description="Trains a network by stochastic gradient descent; without --data, on 1,797 images of handwritten digits.",
         epilog=CODES_HELP,
     )
-    _network_arguments(command, "64-16-10", "tanh,softmax", "cross-entropy")
+    _network_arguments(
+        command,
+        "64-16-10",
+        None,
+        None,
+        "tanh, and softmax in a last layer of two or more outputs",
+        "cross-entropy after softmax, else squared-error",
+    )
     command.add_argument(
         "--data",
         metavar="FILE.csv",
         help="rows of inputs, then targets or one class number; a header is optional",
     )
-    command.add_argument("--epochs", type=int, metavar="N", help="passes over the data")
-    command.add_argument("--rate", type=float, metavar="R", help="the learning rate")
+    command.add_argument(
+        "--epochs", type=int, metavar="N", help="passes over the data; default: 40"
+    )
+    command.add_argument("--rate", type=float, metavar="R", help="the learning rate; default: 0.05")
     command.add_argument(
         "--seed",
         type=int,
@@ -138,7 +148,18 @@ def _run_arguments(commands: Any) -> None:
     command.set_defaults(command=run_command)
 
 
-def _network_arguments(command: Any, sizes: str, activation: str, loss: str) -> None:
+def _network_arguments(
+    command: Any,
+    sizes: str,
+    activation: str | None,
+    loss: str | None,
+    usual_activation: str = "",
+    usual_loss: str = "",
+) -> None:
+    """The network's options; those whose default depends on the sizes are None, and their default is told in words."""
+    activations, losses = (
+        ", ".join(n.replace(" ", "-") for n in names) for names in (ACTIVATION_NAMES, LOSS_NAMES)
+    )
     command.add_argument(
         "--sizes",
         default=sizes,
@@ -149,10 +170,10 @@ def _network_arguments(command: Any, sizes: str, activation: str, loss: str) -> 
         "--activation",
         default=activation,
         metavar="NAME[,NAME…]",
-        help=f"one for all layers, or one a layer: {', '.join(ACTIVATION_NAMES)}; default: {activation}",
+        help=f"one for all layers, or one a layer: {activations}; default: {activation or usual_activation}",
     )
     command.add_argument(
-        "--loss", default=loss, metavar="NAME", help=f"{', '.join(LOSS_NAMES)}; default: {loss}"
+        "--loss", default=loss, metavar="NAME", help=f"{losses}; default: {loss or usual_loss}"
     )
 
 
@@ -163,11 +184,19 @@ def _output_argument(command: Any, text: str) -> None:
 def _network(arguments: argparse.Namespace) -> Network:
     """The network that the arguments name; what can be checked without SymPy is checked first."""
     sizes = parse_sizes(arguments.sizes)
-    check_names("activation", arguments.activation.split(","), ACTIVATION_NAMES)
-    check_names("loss", [arguments.loss], LOSS_NAMES)
+    activation = arguments.activation or _usual_activation(sizes)
+    last = activation.split(",")[-1].strip().lower()
+    loss = arguments.loss or ("cross-entropy" if last == "softmax" else "squared-error")
+    check_names("activation", activation.split(","), ACTIVATION_NAMES)
+    check_names("loss", [loss], LOSS_NAMES)
     from .networks import Network
 
-    return Network(sizes, activation=arguments.activation, loss=arguments.loss)
+    return Network(sizes, activation=activation, loss=loss)
+
+
+def _usual_activation(sizes: Sequence[int]) -> str:
+    """What `run` takes where no activation is given."""
+    return ",".join(["tanh"] * (len(sizes) - 2) + ["softmax" if sizes[-1] > 1 else "tanh"])
 
 
 # --- commands --------------------------------------------------------------------------------------------------

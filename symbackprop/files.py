@@ -15,6 +15,8 @@ def check_writable(path: str | os.PathLike[str] | None) -> None:
     """InputError where a file could not be written; to be asked before long work."""
     if path is None:
         return
+    if not str(path):
+        raise InputError("output '': expected the name of a file")
     target = Path(path)
     if target.exists() and not target.is_file():
         kind = "a directory" if target.is_dir() else "a device or a pipe"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 from .derive.claims import Claim
@@ -9,6 +11,7 @@ from .kernel import Step, Theorem
 from .network.architecture import Architecture
 from .render.formulas import text
 from .statements import statement
+from .terminal import make_lenient
 from .verdict import Proved, Refuted, Verdict, shown
 
 MAX_LINES = 60
@@ -77,6 +80,7 @@ def present(verdict: Verdict, of: str | None = None, layer: int | None = None) -
     `of` ("weight" or "delta") and `layer` choose among the claims.  The result is the script's exit code: 0 only if all
     claims of the network, chosen or not, are proved; 1 if one is refuted; 3 if one is unknown.
     """
+    make_lenient()
     if isinstance(verdict, Proved):
         numbers = verdict.theorem.proof.claims
         chosen = [
@@ -84,10 +88,17 @@ def present(verdict: Verdict, of: str | None = None, layer: int | None = None) -
             for k, (claim, _) in zip(numbers, verdict.claims, strict=True)
             if of in (None, claim.of) and layer in (None, claim.layer)
         ]
-        print("\n".join(_steps(verdict.theorem, chosen)))
-        print()
-    print(verdict)
+        _say("\n".join([*_steps(verdict.theorem, chosen), ""]))
+    _say(str(verdict))
     return EXIT_CODES[verdict.word]
+
+
+def _say(text: str) -> None:
+    """Prints; where nobody reads on (`| head`), says no more."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _steps(theorem: Theorem, chosen: list[int]) -> list[str]:

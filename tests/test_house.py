@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "symbackprop"
 
 FLOORS = (
-    ("errors",),
+    ("errors", "terminal"),
     ("kernel", "files"),
     ("network",),
     ("derive",),
