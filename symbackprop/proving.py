@@ -19,15 +19,16 @@ import sympy as sp
 
 from .derive.claims import Claim, Claims, claims_of, read_assumptions
 from .errors import InputError
-from .kernel import Differentiable, Prop, Sym, Theorem, check
+from .kernel import Add, Differentiable, Eq, Num, Prop, Sym, Theorem, check
 from .network.architecture import Architecture
 from .network.recursion import BACKPROPAGATION, Believed, Recursion, read_recursion
 from .network.sizes import paths
 from .network.symbols import quantity
 from .network.theory import E, theory
-from .refute.diagnosis import repairs
+from .refute.diagnosis import PARTS, repairs
 from .refute.search import Point, Search, arithmetics, confirm
 from .refute.witness import Model, Undecided
+from .render.formulas import text
 from .statements import hypotheses_in_words, statement
 from .verdict import Proved, Refuted, Unknown, Verdict
 
@@ -95,6 +96,7 @@ class Judge:
         self.claims = Claims(self.net, self.theory, self.believed, self.assumed, self.seed)
         self._search: Search | None = None
         self._models: dict[int, list[Model]] = {}
+        self.refuted: list[Claim] = []
 
     def verdict(
         self, diagnose: bool, progress: Callable[[int, int], None] | None = None
@@ -140,12 +142,20 @@ class Judge:
         bad = [(c, v) for c, v in found if isinstance(v, Refuted)]
         if not bad:
             claim, first = next((c, v) for c, v in found if isinstance(v, Unknown))
-            return Unknown(claim, first.reason, tuple(found), theorem)
+            return Unknown(self._worded(claim), first.reason, tuple(found), theorem)
         claim, worst = bad[0]
+        self.refuted = [c for c, _ in bad]
         diagnosis = self._diagnose(claim, worst) if diagnose else None
+        claim = self._worded(claim)
         return Refuted(
             claim, worst.values, worst.left, worst.right, diagnosis, tuple(found), theorem
         )
+
+    def _worded(self, claim: Claim) -> Claim:
+        """The claim with its formula, for printing."""
+        if claim.source is None:
+            return claim
+        return replace(claim, formula=text(self.claims.right(claim)))
 
     # --- points ------------------------------------------------------------------------------------------------
 
@@ -249,15 +259,32 @@ class Judge:
             if claim.layer == self.net.L
             else "step"
         )
-        for repair in repairs(self.recursion, self.net, part, _ratio(refuted)):
+        total = self._unit_total()
+        if total is not None and self._mends(claim, self.believed, [*self.assumed, total]):
+            return f"{PARTS[part]}: it holds where {text(total)}, which is to be assumed"
+        weights = [c for c in self.refuted if c.source is not None]
+        only_bias = part == "weight" and all(c.source == 0 for c in weights)
+        for repair in repairs(self.recursion, self.net, part, _ratio(refuted), only_bias):
             try:
                 believed = read_recursion(self.net, repair.recursion)
             except InputError:
                 continue
-            claims = Claims(self.net, self.theory, believed, self.assumed, self.seed)
-            if self._plausible(claim, claims) and self._holds(claim, claims):
+            if self._mends(claim, believed, self.assumed):
                 return repair.sentence
         return None
+
+    def _unit_total(self) -> Eq | None:
+        """Σ_k y_k = 1, which a textbook assumes of the targets of a cross-entropy without a word."""
+        if self.net.loss.name != "cross entropy" or self.assumed:
+            return None
+        targets = tuple([Sym("y", (k,)) for k in self.net.nodes(self.net.L)])
+        return Eq(Add(targets), Num(Fraction(1)))
+
+    def _mends(self, claim: Claim, believed: Believed, assumed: list[Prop]) -> bool:
+        claims = Claims(self.net, self.theory, believed, assumed, self.seed)
+        if assumed == self.assumed and not self._plausible(claim, claims):
+            return False
+        return self._holds(claim, claims)
 
     def _plausible(self, claim: Claim, claims: Claims) -> bool:
         """A cheap look before a proof: both sides of the repaired claim at a few points."""

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any, NoReturn
 
 from .derive.claims import Claim
 from .kernel import Theorem
+
+INDENTED: dict[str, Any] = {
+    "initial_indent": "   ",
+    "subsequent_indent": "      ",
+    "break_long_words": False,
+    "break_on_hyphens": False,
+}
 
 
 class Verdict:
@@ -60,11 +68,14 @@ class Refuted(Verdict):
     word = "refuted"
 
     def __str__(self) -> str:
-        at = ", ".join(f"{name} = {value}" for name, value in self.values.items())
-        lines = [f"REFUTED  {self.claim}", f"   at {at}"]
+        at = ", ".join(
+            f"{name} = {value}".replace(" ", "\xa0") for name, value in self.values.items()
+        )
+        lines = [f"REFUTED  {self.claim}"]
+        lines += [line.replace("\xa0", " ") for line in wrap(f"at {at}", 96, **INDENTED)]
         left, right = shown(self.left, self.right)
         lines += [f"   the derivative is {left}", f"   the formula gives {right}"]
-        lines += [f"   diagnosis: {self.diagnosis}"] if self.diagnosis else []
+        lines += wrap(f"diagnosis: {self.diagnosis}", 96, **INDENTED) if self.diagnosis else []
         return "\n".join(lines)
 
 
@@ -98,6 +109,8 @@ def shown(left: Any, right: Any) -> tuple[str, str]:
 
 def _digits(value: Any, digits: int) -> str:
     if not isinstance(value, tuple):
-        return str(value)
+        return str(value) if len(str(value)) < 25 else f"{value} ≈ {float(value):.6g}"
     low, high = (v.context.nstr(v, digits) for v in value)
+    if value[0] == value[1]:
+        return str(low)
     return f"{low}…" if low == high else f"between {low} and {high}"

@@ -7,7 +7,7 @@ They meet in the equality ladder.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -38,6 +38,8 @@ class Claim:
     layer: int
     source: int | None
     target: int
+    formula: str = field(default="", compare=False)
+    """What ∂e/∂w is believed to be, in words; for those who read a verdict."""
 
     @property
     def symbol(self) -> Sym:
@@ -55,7 +57,8 @@ class Claim:
         if self.source is None:
             index = (self.layer, self.target)
             return f"∂e/∂{written(index, 's')} = {written(index, 'delta')}"
-        return f"∂e/∂{written((self.layer, self.source, self.target), 'w')}"
+        left = f"∂e/∂{written(self.index, 'w')}"
+        return f"{left} = {self.formula}" if self.formula else left
 
 
 def claims_of(net: Architecture) -> list[Claim]:

@@ -145,7 +145,10 @@ class Tower:
     # --- exp ---------------------------------------------------------------------------------------------------
 
     def _exp(self, t: Term, a: Term) -> Leaf:
-        """exp(Σ c_k m_k) as a product of powers of generators exp(m_k / q_k), one a monomial."""
+        """exp(Σ c_k m_k) as a product of powers of generators exp(m_k / q_k), one a monomial; exp(log(a)) = a."""
+        inner, uses = self.rewritten(a)
+        if uses:
+            return self._via(self.b.ring_step(t, exp(inner), uses))
         parts = [self._part(m, c) for m, c in sorted(self.b.ring.poly(a).items())]
         if not parts:
             law = self.b.law("exp zero")
@@ -179,17 +182,21 @@ class Tower:
         return whole, self.b.combine(exp(Add((first, second))), whole, steps)
 
     def _power(self, u: Term, n: int) -> tuple[Term, int | None]:
-        """exp(n u) = exp(u)^n; no step for n = 1."""
+        """exp(n u) = exp(u)^n; no step for n = 1, but for exp(log(a)) = a."""
+        if n == 1 and isinstance(u, App) and u.name == "log" and u.orders == (0,):
+            return u.args[0], self.b.law("exp log", u.args[0])
         if n == 1:
             return exp(u), None
         if n < 0:
             return self._inverse_power(u, -n)
+        first, single = self._power(u, 1)
         _, before = self._power(u, n - 1)
         rest = times(num(n - 1), u)
         law = self.b.law("exp sum", u, rest)
         parts: list[tuple[int, Term]] = [(law, num(1))]
         parts += [] if before is None else [(before, exp(u))]
-        form = Pow(exp(u), n)
+        parts += [] if single is None else [(single, Pow(first, n - 1))]
+        form = Pow(first, n)
         return form, self.b.combine(exp(times(num(n), u)), form, parts)
 
     def _inverse_power(self, u: Term, n: int) -> tuple[Term, int | None]:

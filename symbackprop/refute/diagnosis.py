@@ -29,27 +29,39 @@ class Repair:
 
 @dataclass(frozen=True)
 class Reindexed(View):
-    """A view in which a family is read with other node indices."""
+    """A view in which a family is read with other node indices, or in another layer."""
 
     family: str = "w"
     change: Callable[..., Any] = lambda *index: index
+    shift: int = 0
+
+    def _seen(self, family: str, layers: Any) -> Any:
+        return _Changed(layers, self.change, self.shift) if self.family == family else layers
 
     @property
     def w(self) -> Any:
-        return _Changed(super().w, self.change) if self.family == "w" else super().w
+        return self._seen("w", super().w)
 
     @property
     def x(self) -> Any:
-        return _Changed(super().x, self.change) if self.family == "x" else super().x
+        return self._seen("x", super().x)
+
+    @property
+    def delta(self) -> Any:
+        return self._seen("delta", super().delta)
+
+    def dg(self, l: Any, j: Any) -> Any:
+        return super().dg(l + self.shift if self.family == "dg" else l, j)
 
 
 @dataclass(frozen=True)
 class _Changed:
     layers: Any
     change: Callable[..., Any]
+    shift: int
 
     def __getitem__(self, layer: Any) -> Any:
-        return _ChangedLayer(self.layers[layer], self.change)
+        return _ChangedLayer(self.layers[layer + self.shift], self.change)
 
 
 @dataclass(frozen=True)
@@ -105,40 +117,72 @@ def _rows(part: str, ratio: Fraction | None) -> Iterator[tuple[str, Wrap]]:
         yield "the δ_j of the weight is missing", _times(lambda n, l, i, j: n.delta[l][j])
     if part == "base":
         yield "the derivative of the loss is missing", _times(lambda n, j: n.dloss(j))
+        yield "the terms k ≠ j are missing: each output depends on every s", _plus(_others)
     top = (lambda n, index: n.d[index[0]]) if part == "step" else (lambda n, index: n.d[n.L])
     yield "the sum must run over all nodes, from 1 to the width of the layer", _sums(1, top)
 
 
-VIEWS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
-    ("the weight is transposed", "w", lambda i, j: (j, i)),
+def _plus(term: Callable[..., Any]) -> Wrap:
+    return lambda f: lambda n, *index: f(n, *index) + term(n, *index)
+
+
+def _others(n: Any, j: Any) -> Any:
+    """Σ_{k≠j} ∂e/∂x_k ∂x_k/∂s_j."""
+    nodes = range(1, n.d[n.L] + 1)
+    return sp.Add(*[(1 - sp.KroneckerDelta(k, j)) * n.dloss(k) * n.dx(k, j) for k in nodes])
+
+
+def _same(*index: Any) -> Any:
+    return index if len(index) > 1 else index[0]
+
+
+VIEWS: tuple[tuple[str, str, Callable[..., Any], int], ...] = (
+    ("the weight is transposed", "w", lambda i, j: (j, i), 0),
     (
         "the bias row is left out: node i's weights are in row i, row 0 holds the biases",
         "w",
         lambda i, j: (i + 1, j),
+        0,
     ),
     (
         "the bias row is counted as a node: node i's weights are in row i",
         "w",
         lambda i, j: (i - 1, j),
+        0,
     ),
-    ("the inputs are counted from 1: x_0 = 1 belongs to the bias", "x", lambda i: i - 1),
-    ("the inputs are counted one too low: x_0 = 1 belongs to the bias", "x", lambda i: i + 1),
+    ("the inputs are counted from 1: x_0 = 1 belongs to the bias", "x", lambda i: i - 1, 0),
+    ("the inputs are counted one too low: x_0 = 1 belongs to the bias", "x", lambda i: i + 1, 0),
+    ("g' is taken one layer too high", "dg", _same, -1),
+    ("g' is taken one layer too low", "dg", _same, 1),
+    ("the weight is taken one layer too low", "w", _same, 1),
+    ("the weight is taken one layer too high", "w", _same, -1),
+    ("x is taken one layer too high", "x", _same, -1),
+    ("x is taken one layer too low", "x", _same, 1),
 )
 
 
-def repairs(recursion: Recursion, net: Any, part: str, ratio: Fraction | None) -> Iterator[Repair]:
-    """Guesses at what is wrong with one part, the likeliest first; the last replaces it by the lecture's."""
-    f = getattr(recursion, part)
+def repairs(
+    recursion: Recursion, net: Any, part: str, ratio: Fraction | None, only_bias: bool = False
+) -> Iterator[Repair]:
+    """Guesses at what is wrong with one part, the likeliest first; the last replaces it by the lecture's.
+
+    `ratio` is true value over believed value at the witness; `only_bias` says that no weight but the biases is wrong.
+    """
+    f, own = getattr(recursion, part), getattr(BACKPROPAGATION, part)
+    if only_bias:
+        sentence = (
+            f"{PARTS[part]}: the bias (i = 0) is wrong: its input is x_0 = 1, so ∂e/∂w_0j = δ_j"
+        )
+        yield Repair(sentence, replace(recursion, **{part: own}))
     for sentence, wrap in _rows(part, ratio):
         yield Repair(f"{PARTS[part]}: {sentence}", replace(recursion, **{part: wrap(f)}))
-    for sentence, family, change in VIEWS:
-        view = Reindexed(net, family, change)
+    for sentence, family, change, shift in VIEWS:
+        view = Reindexed(net, family, change, shift)
 
         def seen(n: Any, *index: Any, view: Any = view) -> Any:
             return f(view, *index)
 
         yield Repair(f"{PARTS[part]}: {sentence}", replace(recursion, **{part: seen}))
-    own = getattr(BACKPROPAGATION, part)
     yield Repair(
         f"{PARTS[part]}: with {LECTURE[part]} it is proved", replace(recursion, **{part: own})
     )

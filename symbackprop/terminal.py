@@ -1,0 +1,49 @@
+"""Output for every terminal: where one lacks a letter of the formulas, it gets a spelling of it and no question mark."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+
+SPELLINGS = {
+    "δ": "delta",
+    "∂": "d",
+    "Σ": "sum",
+    "π": "pi",
+    "σ": "sigma",
+    "·": "*",
+    "×": "*",
+    "⊙": "*",
+    "½": "1/2",
+    "²": "^2",
+    "³": "^3",
+    "√": "sqrt",
+    "≠": "!=",
+    "≤": "<=",
+    "≥": ">=",
+    "…": "...",
+    "→": "->",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "∎": "(proved)",
+    "′": "'",
+    "“": '"',
+    "”": '"',
+    "’": "'",
+}
+
+
+def _spelled(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    part = error.object[error.start : error.end]
+    return "".join(SPELLINGS.get(c, "?") for c in part), error.end
+
+
+def make_lenient() -> None:
+    """Standard output and error spell what they can't encode."""
+    codecs.register_error("symbackprop", _spelled)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="symbackprop")
