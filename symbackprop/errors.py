@@ -1,5 +1,11 @@
 """What a user's mistake raises: one line that names the culprit and what was expected."""
 
+MAX_LENGTH = 400
+
 
 class InputError(ValueError):
     """Bad input: what was wrong, where, what was expected; the command line prints it and exits with 2."""
+
+    def __init__(self, message: object) -> None:
+        line = " ".join(str(message).split())
+        super().__init__(line if len(line) <= MAX_LENGTH else f"{line[: MAX_LENGTH - 1]}…")

@@ -19,15 +19,21 @@ import sympy as sp
 
 from .derive.claims import Claim, Claims, claims_of, read_assumptions
 from .errors import InputError
-from .kernel import Add, Differentiable, Eq, Num, Prop, Sym, Theorem, check
+from .kernel import Add, Differentiable, Eq, KernelError, Num, Prop, Sym, Theorem, check
 from .network.architecture import Architecture
-from .network.recursion import BACKPROPAGATION, Believed, Recursion, read_recursion
+from .network.recursion import (
+    BACKPROPAGATION,
+    Believed,
+    Recursion,
+    read_loosely,
+    read_recursion,
+)
 from .network.sizes import paths
 from .network.symbols import quantity
-from .network.theory import E, theory
+from .network.theory import E, Theory, theory
 from .refute.diagnosis import PARTS, repairs
 from .refute.search import Point, Search, arithmetics, confirm
-from .refute.witness import Model, Undecided
+from .refute.witness import NUMERIC, Model
 from .render.formulas import text
 from .statements import hypotheses_in_words, statement
 from .verdict import Proved, Refuted, Unknown, Verdict
@@ -69,6 +75,8 @@ def prove(
     """
     if not isinstance(net, Architecture):
         raise InputError(f"prove: expected a Network, got {type(net).__name__}")
+    if not isinstance(seed, int):
+        raise InputError(f"prove: expected an int as seed, got {seed!r}")
     if not isinstance(recursion, Recursion):
         raise InputError(f"prove: expected a Recursion, got {type(recursion).__name__}")
     if paths(net.d) > MAX_PATHS:
@@ -78,7 +86,11 @@ def prove(
     with no_collection():
         assumed = read_assumptions(net, assume)
         believed = read_recursion(net, recursion)
-        return Judge(net, recursion, believed, assumed, seed).verdict(diagnose, progress)
+        try:
+            judge = Judge(net, recursion, believed, assumed, seed)
+        except KernelError as error:
+            raise InputError(f"prove: {net!r}: {error}") from None
+        return judge.verdict(diagnose, progress)
 
 
 @dataclass
@@ -105,7 +117,7 @@ class Judge:
         for done, claim in enumerate(every):
             if progress is not None:
                 progress(done, len(every))
-            steps[claim] = self.claims.prove(claim)
+            steps[claim] = self._step(claim)
         proved = [k for k in steps.values() if k is not None]
         theorem = check(self.claims.builder.proof(proved))
         self.hypotheses = list(dict.fromkeys([*theorem.hypotheses, *self.assumed]))
@@ -118,6 +130,13 @@ class Judge:
         if len(proved) == len(steps):
             return self._proved(theorem, example, list(steps))
         return self._mixed(theorem, example, steps, diagnose)
+
+    def _step(self, claim: Claim) -> int | None:
+        """The step that proves a claim; None too where the proof would be beyond the kernel's bounds."""
+        try:
+            return self.claims.prove(claim)
+        except (KernelError, RecursionError):
+            return None
 
     def _in_words(self, theorem: Theorem) -> tuple[str, ...]:
         return hypotheses_in_words(self.net, theorem.hypotheses)
@@ -177,13 +196,13 @@ class Judge:
     def models(self, point: Point) -> list[Model]:
         """The same point in ever finer arithmetic."""
         if id(point) not in self._models:
-            b = self.claims.builder
-            functions = {f.name: f for f in b.functions}
-            definitions = {d.symbol: d.term for d in b.definitions}
-            definitions |= {Sym("delta", k): t for k, t in self.loose.deltas.items()}
+            own, believed = self.loose
+            functions = {f.name: f for f in (*self.claims.builder.functions, *own.functions)}
+            definitions = {d.symbol: d.term for d in own.definitions}
+            definitions |= {Sym("delta", k): t for k, t in believed.deltas.items()}
             roundings = {
                 Sym("decimal", (k,)): (value - half, value + half)
-                for k, (value, half) in enumerate(self.loose.floats)
+                for k, (value, half) in enumerate(self.decimals)
             }
             inputs: dict[Sym, Any] = {**point.inputs, **roundings}
             self._models[id(point)] = [
@@ -202,7 +221,7 @@ class Judge:
                     if all(model.holds(h) for h in self.hypotheses):
                         return point
                     break
-                except (Undecided, ArithmeticError, ValueError):
+                except NUMERIC:
                     continue
         return None
 
@@ -221,13 +240,16 @@ class Judge:
     # --- refuting ----------------------------------------------------------------------------------------------
 
     def _refute(self, claim: Claim) -> Refuted | Unknown:
-        left, right = self.claims.difference(claim)
+        try:
+            left, right = self.claims.difference(claim)
+        except (KernelError, RecursionError) as error:
+            return Unknown(claim, f"its normal form can't be worked out: {error}")
         l, i, j = claim.index
         for point in self.search.propose(left, right, [Sym("w", (l, 0, j)), Sym("w", (l, i, j))]):
             sides = self._confirmed(claim, point)
             if sides is not None:
                 return Refuted(claim, self._values(point), *sides)
-        if self.believed.floats:
+        if self.decimals:
             return Unknown(
                 claim, "not proved as written; its decimals may be roundings of other numbers"
             )
@@ -238,17 +260,22 @@ class Judge:
     def _confirmed(self, claim: Claim, point: Point) -> tuple[Any, Any] | None:
         """Both sides; decimals stand for all that they may be roundings of."""
         hypotheses = [h for h in self.hypotheses if not isinstance(h, Differentiable)]
-        right = (
-            self.claims.right(claim) if claim.source is None else self.loose.weights[claim.index]
-        )
+        believed = self.loose[1]
+        right = self.claims.right(claim) if claim.source is None else believed.weights[claim.index]
         return confirm(self.models(point), E, claim.symbol, right, hypotheses)
 
     @cached_property
-    def loose(self) -> Believed:
-        """The recursion with its decimals as intervals, where it has any."""
-        if not self.believed.floats:
-            return self.believed
-        return read_recursion(self.net, self.recursion, loose=True)
+    def decimals(self) -> list[tuple[Fraction, Fraction]]:
+        """Every decimal of the network and of the recursion, with half a unit of its last digit; filled by `loose`."""
+        return []
+
+    @cached_property
+    def loose(self) -> tuple[Theory, Believed]:
+        """The network and the recursion with their decimals as symbols, where there are any."""
+        if not self.believed.floats and not self.theory.floats:
+            return self.theory, self.believed
+        own = theory(self.net, loose=True, floats=self.decimals)
+        return own, read_loosely(self.net, self.believed, self.decimals)
 
     def _diagnose(self, claim: Claim, refuted: Refuted) -> str | None:
         """The first repair under which the claim is proved; None where none is."""
@@ -281,10 +308,12 @@ class Judge:
         return Eq(Add(targets), Num(Fraction(1)))
 
     def _mends(self, claim: Claim, believed: Believed, assumed: list[Prop]) -> bool:
-        claims = Claims(self.net, self.theory, believed, assumed, self.seed)
-        if assumed == self.assumed and not self._plausible(claim, claims):
+        try:
+            claims = Claims(self.net, self.theory, believed, assumed, self.seed)
+            plausible = assumed != self.assumed or self._plausible(claim, claims)
+            return plausible and self._holds(claim, claims)
+        except (KernelError, RecursionError):
             return False
-        return self._holds(claim, claims)
 
     def _plausible(self, claim: Claim, claims: Claims) -> bool:
         """A cheap look before a proof: both sides of the repaired claim at a few points."""

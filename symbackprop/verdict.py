@@ -75,7 +75,7 @@ class Refuted(Verdict):
         lines += [line.replace("\xa0", " ") for line in wrap(f"at {at}", 96, **INDENTED)]
         left, right = shown(self.left, self.right)
         lines += [f"   the derivative is {left}", f"   the formula gives {right}"]
-        lines += wrap(f"diagnosis: {self.diagnosis}", 96, **INDENTED) if self.diagnosis else []
+        lines += [f"   diagnosis: {self.diagnosis}"] if self.diagnosis else []
         return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ They meet in the equality ladder.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -174,6 +174,8 @@ def read_assumptions(net: Architecture, assume: Any) -> list[Prop]:
     read = reader(net)
     if isinstance(assume, sp.Basic | bool):
         assume = [assume]
+    if not isinstance(assume, Iterable):
+        raise InputError(f"assume: expected relations such as Eq(y, 1), got {assume!r}")
     return [p for a in assume for p in _assumption(read, a)]
 
 

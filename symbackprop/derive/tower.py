@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import lcm
+from math import gcd
 
 from ..kernel import Add, App, Bracket, Mul, Nonzero, Positive, Pow, Prop, Sym, Term
 from ..kernel.normal import Poly
@@ -23,6 +23,16 @@ SLOPES = {"exp", "log", "sin", "cos", "erf", "sqrt"}
 ODD = {"sin": "sin odd", "cos": "cos even", "erf": "erf odd"}
 
 
+MAX_POWER = 400
+"""Of a generator: an exp that would be a higher power of another one stays by itself."""
+
+
+def common_unit(a: Fraction, b: Fraction) -> Fraction:
+    """The largest number of which both are whole multiples."""
+    n, m = a.numerator * b.denominator, b.numerator * a.denominator
+    return Fraction(gcd(n, m), a.denominator * b.denominator)
+
+
 class FinerNeeded(Exception):  # noqa: N818 - no error, a restart
     """An exp whose argument is no whole multiple of a generator's: the generators must be made finer."""
 
@@ -33,7 +43,7 @@ class Tower:
     def __init__(self, b: Builder, opens: Opens) -> None:
         self.b, self.opens = b, opens
         self.leaves: dict[Term, Leaf] = {}
-        self.finer: dict[Term, int] = {}
+        self.finer: dict[Term, Fraction] = {}
 
     def rewritten(self, t: Term) -> tuple[Term, list[int]]:
         """t in the generators, and the steps to rewrite by."""
@@ -145,11 +155,13 @@ class Tower:
     # --- exp ---------------------------------------------------------------------------------------------------
 
     def _exp(self, t: Term, a: Term) -> Leaf:
-        """exp(Σ c_k m_k) as a product of powers of generators exp(m_k / q_k), one a monomial; exp(log(a)) = a."""
+        """exp(Σ c_k m_k) as a product of powers of generators exp(q_k m_k), one a monomial; exp(log(a)) = a."""
         inner, uses = self.rewritten(a)
         if uses:
             return self._via(self.b.ring_step(t, exp(inner), uses))
         parts = [self._part(m, c) for m, c in sorted(self.b.ring.poly(a).items())]
+        if any(abs(n) > MAX_POWER for _, n in parts):
+            return t, None
         if not parts:
             law = self.b.law("exp zero")
             return num(1), self.b.combine(t, num(1), [(law, num(1))])
@@ -159,11 +171,12 @@ class Tower:
     def _part(self, m: tuple[int, ...], c: Fraction | int) -> tuple[Term, int]:
         """A generator's argument, and how many times it is taken."""
         monomial = self.b.ring.term({m: 1})
-        q = self.finer.setdefault(monomial, Fraction(c).denominator)
-        if (c * q) % 1 != 0:
-            self.finer[monomial] = lcm(q, Fraction(c).denominator)
+        unit = self.finer.setdefault(monomial, abs(Fraction(c)))
+        n = Fraction(c) / unit
+        if n.denominator != 1:
+            self.finer[monomial] = common_unit(unit, Fraction(c))
             raise FinerNeeded
-        return self.b.ring.term({m: Fraction(1, q)}), int(c * q)
+        return self.b.ring.term({m: unit}), int(n)
 
     def _powers(self, parts: list[tuple[Term, int]]) -> tuple[Term, int | None]:
         """exp(n_1 u_1 + …) = exp(u_1)^n_1 · …, by the law for sums."""
@@ -189,14 +202,14 @@ class Tower:
             return exp(u), None
         if n < 0:
             return self._inverse_power(u, -n)
-        first, single = self._power(u, 1)
-        _, before = self._power(u, n - 1)
-        rest = times(num(n - 1), u)
-        law = self.b.law("exp sum", u, rest)
+        k = n // 2
+        (low, low_step), (_, high_step) = self._power(u, k), self._power(u, n - k)
+        first, second = times(num(k), u), times(num(n - k), u)
+        law = self.b.law("exp sum", first, second)
         parts: list[tuple[int, Term]] = [(law, num(1))]
-        parts += [] if before is None else [(before, exp(u))]
-        parts += [] if single is None else [(single, Pow(first, n - 1))]
-        form = Pow(first, n)
+        parts += [] if low_step is None else [(low_step, exp(second))]
+        parts += [] if high_step is None else [(high_step, low)]
+        form = Pow(self._power(u, 1)[0], n)
         return form, self.b.combine(exp(times(num(n), u)), form, parts)
 
     def _inverse_power(self, u: Term, n: int) -> tuple[Term, int | None]:

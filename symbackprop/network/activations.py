@@ -104,12 +104,23 @@ def activation(choice: Any) -> Activation:
     Raises InputError for an unknown name (with the nearest one), or where a callable gives no expression in its argument.
     """
     if isinstance(choice, Activation):
-        return choice
+        return _row(choice)
     if isinstance(choice, str):
         return look_up("activation", ALIASES.get(plain(choice), choice), ACTIVATIONS)
     if not callable(choice):
         raise InputError(f"activation: expected a name or a callable, got {choice!r}")
     return _custom(choice)
+
+
+def _row(choice: Activation) -> Activation:
+    """A row of the table as it is; of a user's own row, the definition counts, whatever its name."""
+    if choice is ACTIVATIONS.get(choice.name):
+        return choice
+    if choice.definition is None:
+        return ACTIVATIONS["opaque"]
+    if choice.mixes:
+        raise InputError("activation: expected softmax itself where a layer's outputs mix")
+    return _custom(choice.definition)
 
 
 def _custom(choice: Callable[[Any], Any]) -> Activation:
@@ -129,7 +140,12 @@ def _custom(choice: Callable[[Any], Any]) -> Activation:
         ) from None
     if not isinstance(formula, sp.Expr) or formula.free_symbols - {s}:
         raise InputError(f"activation: expected an expression in its one argument, got {formula}")
-    slope = sp.diff(formula, s)
+    if {limit[0] for t in formula.atoms(sp.Sum, sp.Product) for limit in t.limits} & {s}:
+        raise InputError(f"activation {formula}: expected another index of summation than s")
+    try:
+        slope = sp.diff(formula, s)
+    except Exception as error:
+        raise InputError(f"activation {formula}: SymPy can't differentiate it: {error}") from None
     return Activation(
         f"custom: {formula}",
         lambda t: formula.xreplace({s: t}),

@@ -17,6 +17,7 @@ from ..errors import InputError
 from .activations import Activation
 from .activations import activation as activation_row
 from .losses import loss as loss_row
+from .losses import refuse_weights
 from .sizes import check_sizes, parse_sizes
 from .symbols import ERROR, Family, Quantity, by_layer, quantity
 
@@ -53,7 +54,10 @@ class Architecture:
         self.delta = Layers("delta", 1, self.L, self)
         self.y = Family("y", (), ((1, self.d[self.L]),))
         if not self.loss.opaque:
-            self._error_of(self.outputs)
+            allowed = {*self.outputs, *self.targets} | {
+                v.base.label for v in self.outputs + self.targets
+            }
+            refuse_weights(self._error_of(self.outputs), allowed)
 
     def __repr__(self) -> str:
         names = [a.name for a in self.activations]

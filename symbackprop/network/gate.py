@@ -28,7 +28,7 @@ LANGUAGE = (
     "sums, products, integer and half-integer powers, exp, log, sin, cos, tan, sinh, cosh, tanh and their"
     " inverses 1/…, erf, Abs, sign, Max, Min, Heaviside, Piecewise, Sum, Product"
 )
-MAX_SUM = 1_000_000
+MAX_SUM = 200_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Reader:
     floats: list[tuple[Fraction, Fraction]] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)
     loose: bool = False
+    spent: list[int] = field(default_factory=lambda: [0])
 
     def term(self, e: Any) -> Term:
         """The kernel term of a SymPy expression.  InputError names what is not in the language."""
@@ -115,12 +116,18 @@ def decimal(value: Any) -> tuple[Fraction, Fraction]:
     ((Fraction(1, 10), Fraction(1, 20)), (Fraction(1, 4), Fraction(1, 200)))
     """
     number = sp.Float(value)
-    digits = repr(float(number)) if number._prec == 53 else str(number)
     if not number.is_finite:
         raise InputError(f"expected a finite number, got {value}")
+    double = number._prec == 53 and sp.Float(float(number), precision=53) == number
+    digits = repr(float(number)) if double else str(number)
     mantissa, _, exponent = digits.lower().partition("e")
     places = len(mantissa.partition(".")[2]) - int(exponent or 0)
-    return Fraction(digits), Fraction(1, 2) * Fraction(10) ** -places
+    half = Fraction(1, 2) * Fraction(10) ** -places
+    if (
+        len(mantissa.replace(".", "").strip("-0")) >= 15
+    ):  # computed, so with the errors of some operations
+        half = max(half, 8 * Fraction(1, 2**52) * max(abs(Fraction(digits)), Fraction(1)))
+    return Fraction(digits), half
 
 
 def _float(r: Reader, e: sp.Float) -> Term:
@@ -170,15 +177,18 @@ def _written_out(r: Reader, e: sp.Sum | sp.Product) -> list[Term]:
 
 def _bindings(r: Reader, e: Any, limit: Any) -> list[Reader]:
     index, low, high = limit[0], r.integer(limit[1], e), r.integer(limit[2], e)
-    if high - low > MAX_SUM:
-        raise InputError(f"{e}: expected at most {MAX_SUM} terms, got {high - low + 1}")
+    if type(index) not in (sp.Symbol, sp.Dummy):
+        raise InputError(f"{e}: expected a symbol as index, got {index}")
+    r.spent[0] += max(0, high - low + 1)
+    if r.spent[0] > MAX_SUM:
+        raise InputError(f"{e}: expected at most {MAX_SUM:,} terms in all sums")
     return [r.bind({index: k}) for k in range(low, high + 1)]
 
 
 def _same_index(r: Reader, e: sp.KroneckerDelta) -> Term:
     a, b = (r.number(x) for x in e.args[:2])
-    if a is None or b is None:
-        raise InputError(f"{e}: expected indices")
+    if a is None or b is None or len(e.args) > 2:
+        raise InputError(f"{e}: expected two indices")
     return num(1 if a == b else 0)
 
 
@@ -227,10 +237,22 @@ def decide(r: Reader, c: Any) -> bool | None:
     """Whether a condition on index symbols holds; None where it is not one."""
     if type(c) in (BooleanTrue, BooleanFalse):
         return type(c) is BooleanTrue
+    if type(c) in (sp.And, sp.Or, sp.Not):
+        return _decide_all(r, c)
     if isinstance(c, sp.core.relational.Relational):
         a, b = r.number(c.lhs), r.number(c.rhs)
         return None if a is None or b is None else bool(c.func(sp.Rational(a), sp.Rational(b)))
     return None
+
+
+def _decide_all(r: Reader, c: Any) -> bool | None:
+    parts = [decide(r, a) for a in c.args]
+    if type(c) is sp.Not:
+        return None if parts[0] is None else not parts[0]
+    enough = type(c) is sp.Or  # one true part settles an Or, one false part an And
+    if enough in parts:
+        return enough
+    return None if None in parts else not enough
 
 
 Row = Callable[[Reader, Any], Term]

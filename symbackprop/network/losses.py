@@ -6,7 +6,7 @@ A row is proved in the tests: its derivative equals, by the kernel, that of its 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
@@ -82,7 +82,7 @@ def loss(choice: Any) -> Loss:
     Raises InputError for an unknown name (with the nearest one), and for a formula that mentions a weight or anything but x, y.
     """
     if isinstance(choice, Loss):
-        return choice
+        return choice if choice is LOSSES.get(choice.name) else replace(choice, custom=True)
     if isinstance(choice, str):
         return look_up("loss", choice, LOSSES)
     if isinstance(choice, sp.Expr) and not isinstance(choice, sp.Lambda):
@@ -114,7 +114,7 @@ def _from_expression(formula: sp.Expr) -> Loss:
     return _pointwise(formula, named.get("x", sp.Symbol("x")), named.get("y", sp.Symbol("y")))
 
 
-def _refuse_weights(formula: sp.Expr, allowed: set[Any]) -> None:
+def refuse_weights(formula: sp.Expr, allowed: set[Any]) -> None:
     bases = {m.base.label for m in formula.free_symbols if isinstance(m, sp.Indexed)}
     strange = sorted(map(str, formula.free_symbols - allowed - bases))
     if any(name == "w" or name.startswith(("w[", "w_", "w^")) for name in strange):
@@ -129,7 +129,9 @@ def _refuse_weights(formula: sp.Expr, allowed: set[Any]) -> None:
 
 def _pointwise(formula: sp.Expr, x: sp.Symbol, y: sp.Symbol) -> Loss:
     """A formula in one x and one y, summed over the outputs."""
-    _refuse_weights(formula, {x, y})
+    refuse_weights(formula, {x, y})
+    if {limit[0] for s in formula.atoms(sp.Sum, sp.Product) for limit in s.limits} & {x, y}:
+        raise InputError(f"loss {formula}: expected another index of summation than x and y")
     slope = sp.diff(formula, x)
     return Loss(
         f"custom: {formula}",
@@ -143,7 +145,7 @@ def _whole(formula: sp.Expr) -> Loss:
     """A formula in x[1], …, y[1], …: the error itself."""
     bound = {limit[0] for s in formula.atoms(sp.Sum) for limit in s.limits}
     plain = {s for s in formula.free_symbols if not isinstance(s, sp.Indexed)} - bound
-    _refuse_weights(formula, _members(formula) | plain_bases(plain) | bound)
+    refuse_weights(formula, _members(formula) | plain_bases(plain) | bound)
     written = formula.doit()
     names = {(str(m.base.label), m.indices): m for m in written.atoms(sp.Indexed)}
 

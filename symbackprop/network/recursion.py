@@ -7,7 +7,7 @@ The lecture's:  δ_j^(L) = Σ_k ∂e/∂x_k ∂x_k/∂s_j, which is ∂e/∂x_j 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -129,6 +129,8 @@ class Believed:
     weights: dict[tuple[int, int, int], Term]
     functions: frozenset[str]
     floats: tuple[Any, ...]
+    sources: dict[tuple[int, ...], tuple[Any, dict[Any, int]]]
+    """What each term was read from: an expression, and the values of its index symbols."""
 
 
 I, J = sp.Dummy("i", integer=True), sp.Dummy("j", integer=True)
@@ -144,6 +146,7 @@ class Part:
     layer: tuple[int, ...]
     symbols: tuple[sp.Dummy, ...]
     read: Reader
+    sources: dict[tuple[int, ...], tuple[Any, dict[Any, int]]]
 
     def at(self, *index: int) -> Term:
         """What the function gives at these indices.
@@ -152,17 +155,24 @@ class Part:
         may name what the network lacks here), its formula in index symbols counts.
         """
         try:
-            return self.read.term(self._called(*index))
+            return self._read(self._called(*index), {}, index)
         except InputError:
             pass
         try:
-            return self.read.bind(dict(zip(self.symbols, index, strict=True))).term(self.formula)
+            return self._read(self.formula, dict(zip(self.symbols, index, strict=True)), index)
         except InputError as error:
             raise InputError(f"recursion, {self.name}{self._where(index)}: {error}") from None
 
     @cached_property
     def formula(self) -> Any:
         return self._called(*self.symbols)
+
+    def _read(self, e: Any, numbers: dict[Any, int], index: tuple[int, ...]) -> Term:
+        term = self.read.bind(numbers).term(e)
+        layer = self.layer or (self.n.L,)
+        place = (layer[0] - 1, *index) if self.name == "step" else (*layer, *index)
+        self.sources[place] = (e, numbers)
+        return term
 
     def _where(self, index: tuple[int, ...]) -> str:
         names = ["l"] * len(self.layer) + [s.name for s in self.symbols]
@@ -187,24 +197,41 @@ class Part:
 VIEW_NAMES = ("L", "d", "w", "s", "x", "y", "delta", "dg", "dloss", "dx")
 
 
-def read_recursion(net: Architecture, recursion: Recursion, loose: bool = False) -> Believed:
+def read_recursion(net: Architecture, recursion: Recursion) -> Believed:
     """The terms that a recursion gives on a network.
 
     Raises InputError where a function of it fails, gives no expression, or names what the network lacks.
     """
-    n, read = View(net), reader(net, loose=loose)
-    base = Part("base", recursion.base, n, (), (J,), read)
+    n, read = View(net), reader(net)
+    sources: dict[tuple[int, ...], tuple[Any, dict[Any, int]]] = {}
+    base = Part("base", recursion.base, n, (), (J,), read, sources)
     deltas = {(net.L, j): base.at(j) for j in net.nodes(net.L)}
     for l in range(net.L, 1, -1):
-        step = Part("step", recursion.step, n, (l,), (I,), read)
+        step = Part("step", recursion.step, n, (l,), (I,), read, sources)
         deltas |= {(l - 1, i): step.at(i) for i in net.nodes(l - 1)}
     weights: dict[tuple[int, int, int], Term] = {}
     for l in range(1, net.L + 1):
-        weight = Part("weight", recursion.weight, n, (l,), (I, J), read)
+        weight = Part("weight", recursion.weight, n, (l,), (I, J), read, sources)
         pairs = [(i, j) for i in range(net.d[l - 1] + 1) for j in net.nodes(l)]
         weights |= {(l, i, j): weight.at(i, j) for i, j in pairs}
     _check_order(net, deltas)
-    return Believed(deltas, weights, frozenset(read.functions), tuple(read.floats))
+    return Believed(deltas, weights, frozenset(read.functions), tuple(read.floats), sources)
+
+
+def read_loosely(net: Architecture, believed: Believed, floats: list[Any]) -> Believed:
+    """The same expressions once more, with each decimal as a symbol; the user's functions are not called again."""
+    read = reader(net, loose=True, floats=floats)
+
+    def again(index: tuple[int, ...]) -> Term:
+        e, numbers = believed.sources[index]
+        return read.bind(numbers).term(e)
+
+    return replace(
+        believed,
+        deltas={index: again(index) for index in believed.deltas},
+        weights={index: again(index) for index in believed.weights},
+        floats=tuple(floats),
+    )
 
 
 def _check_order(net: Architecture, deltas: dict[tuple[int, int], Term]) -> None:

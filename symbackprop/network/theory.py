@@ -7,7 +7,7 @@ An activation with a formula is a defined function (`tanh`, `gelu`, `g_2`), an o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +31,8 @@ class Theory:
 
     functions: tuple[Function, ...]
     definitions: tuple[Definition, ...]
+    floats: tuple[Any, ...] = ()
+    """The decimals that stood in the activations and the loss."""
 
 
 def function_name(net: Architecture, l: int) -> str:
@@ -102,9 +104,9 @@ def reader(net: Architecture, **others: Any) -> Reader:
     return Reader(resolve(net), free, **others)
 
 
-def theory(net: Architecture) -> Theory:
+def theory(net: Architecture, **others: Any) -> Theory:
     """The network's definitions, read from the same SymPy formulas that a user sees."""
-    read = reader(net)
+    read = reader(net, **others)
     own = [f for l in range(1, net.L + 1) for f in _function(net, l, read)]
     found: list[Definition] = []
     for l in range(1, net.L + 1):
@@ -113,7 +115,7 @@ def theory(net: Architecture) -> Theory:
         found += [Definition(x, t) for x, t in zip(outputs, _outputs(net, l, read), strict=True)]
     found.append(Definition(E, _error(net, read)))
     functions = (*definitions(read.functions), *dict.fromkeys(own))
-    return Theory(functions, tuple(found))
+    return Theory(functions, tuple(found), tuple(read.floats))
 
 
 def _function(net: Architecture, l: int, read: Reader) -> list[Function]:
@@ -131,7 +133,7 @@ def _function(net: Architecture, l: int, read: Reader) -> list[Function]:
 def parametric(formula: Callable[[Any], Any], read: Reader) -> Term:
     """A formula of one argument as a term in the parameter."""
     s = sp.Dummy("s", real=True)
-    body = Reader(read.resolve, lambda symbol: T, functions=read.functions)
+    body = replace(read, free=lambda symbol: T)
     return body.term(sp.sympify(formula(s)))
 
 

@@ -18,7 +18,7 @@ from ..kernel import Add, App, Bracket, Mul, Nonzero, Num, Positive, Pow, Prop, 
 from ..kernel.rules import Context, slope
 from ..kernel.terms import ARITY, subterms
 from .polynomials import Polynomial, random_polynomial
-from .witness import Arithmetic, Intervals, Model, Rationals, Undecided, apart
+from .witness import FARTHEST, NUMERIC, Arithmetic, Intervals, Model, Rationals, Undecided, apart
 
 SCALES = (1, 1, 1, 1, 1, 1, 3, 3, Fraction(1, 8), 10, 10**3, 10**6, 10**10, 10**13, 10**40, 10**110)
 FAR = tuple(Fraction(sign * 10**n) for n in (10, 13, 30) for sign in (1, -1))
@@ -97,6 +97,8 @@ class Evaluator:
         if name in self.ctx.functions:
             return self.value(slope(self.ctx, t)[0])
         values = [self.value(a) for a in args]
+        if name in FARTHEST and values[0] > FARTHEST[name]:
+            raise Undecided(f"{name}: too far out")
         if name in self.point.polynomials:
             return self.point.polynomials[name].partial(orders)(values, self.number)
         if name in ("log", "sqrt") and not values[0] > 0:
@@ -177,7 +179,7 @@ class Search:
         e = Evaluator(self.ctx, point, self.mp(30))
         try:
             return all(e.holds(p) for p in self.hypotheses)
-        except (Undecided, ArithmeticError, ValueError):
+        except NUMERIC:
             return False
 
     def _random(self, scale: Fraction) -> Point:
@@ -246,7 +248,7 @@ class Search:
         mp, e = self.mp(digits), self.evaluator(point, digits)
         try:
             a, b = e.value(left), e.value(right)
-        except (Undecided, ArithmeticError, ValueError, KeyError):
+        except (*NUMERIC, KeyError):
             return None
         return bool(abs(a - b) > mp.mpf(10) ** (12 - digits) * (abs(a) + abs(b)))
 
@@ -264,7 +266,7 @@ def confirm(
                 return _shown(a), _shown(b)
             if isinstance(model.arithmetic, Rationals):
                 return None
-        except (Undecided, ArithmeticError, ValueError):
+        except NUMERIC:
             continue
     return None
 

@@ -38,6 +38,12 @@ class Undecided(Exception):  # noqa: N818 - an answer of its own, not an error
     """Exact arithmetic is not possible here, or an interval is too wide to tell."""
 
 
+NUMERIC = (Undecided, ArithmeticError, ValueError, MemoryError)
+"""What arithmetic raises where it has no answer."""
+FARTHEST = {"exp": 10**40, "sin": 10**400, "cos": 10**400}
+"""Beyond it, a value is of no use: exp of it fills the memory, sin of it needs all its digits."""
+
+
 class Rationals:
     """Exact arithmetic: Fractions, and no function but a polynomial."""
 
@@ -83,8 +89,10 @@ class Intervals:
 
     def apply(self, name: str, x: Any) -> Any:
         try:
+            if name in FARTHEST and x.b > FARTHEST[name]:
+                raise Undecided(f"{name}: too far out")
             return self._erf(x) if name == "erf" else self._known(name, x)
-        except (ValueError, ZeroDivisionError, OverflowError) as error:
+        except (ValueError, ArithmeticError, MemoryError) as error:
             raise Undecided(f"{name}: {error}") from None
 
     def _known(self, name: str, x: Any) -> Any:

@@ -9,6 +9,8 @@ Each figure is the median of several runs, interleaved with runs of `import symp
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -54,13 +56,15 @@ print(code, seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 10
 
 def measure(code: str, limit: float = 600) -> tuple[float, float]:
     """Seconds and megabytes of a whole process; (inf, 0) where it takes longer than the limit."""
+    command = [sys.executable, "-c", MEASURE, code]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", MEASURE, code], capture_output=True, text=True, timeout=limit
-        )
+        printed, _ = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # with the process that it measures
+        process.communicate()
         return float("inf"), 0.0
-    status, seconds, megabytes = done.stdout.split()
+    status, seconds, megabytes = printed.split()
     if status != "0":
         raise SystemExit(f"failed: {code}")
     return float(seconds), float(megabytes)

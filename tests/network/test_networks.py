@@ -87,8 +87,8 @@ def value(expression, values):
 
 
 CONCRETE = [
-    ([2, 3, 1], ["tanh"], "squared error"),
-    ([2, 2, 2], ["sigmoid"], "binary cross entropy"),
+    ([2, 3, 1], ["tanh", "tanh"], "squared error"),
+    ([2, 2, 2], ["sigmoid", "sigmoid"], "binary cross entropy"),
     ([2, 2, 2], ["tanh", "softmax"], "cross entropy"),
     ([2, 2, 2, 1], ["softplus", "silu", "gelu"], "logistic"),
     ([2, 2, 1], ["leaky relu", "sin"], "squared error"),
@@ -349,6 +349,7 @@ BAD_NETWORKS = {
     "an unknown loss": (([1, 1], "tanh", "squared eror"), "did you mean 'squared error'"),
     "softmax in a hidden layer": (([2, 2, 2], "softmax"), "hidden layer 1"),
     "too many activations": (([2, 2, 1], ["tanh"] * 3), "3"),
+    "a list of one activation": (([2, 2, 1], ["tanh"]), "got 1"),
     "an activation that is a number": (([1, 1], 3), "3"),
     "a callable that fails": (([1, 1], lambda s: s.nothing), "nothing"),
     "a callable that gives no expression": (([1, 1], lambda s: "s"), "s"),
