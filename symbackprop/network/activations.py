@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
-from .names import ALIASES, look_up, plain
+from .names import look_up
 
 Formula = Callable[[Any], Any]
 
@@ -106,7 +106,7 @@ def activation(choice: Any) -> Activation:
     if isinstance(choice, Activation):
         return _row(choice)
     if isinstance(choice, str):
-        return look_up("activation", ALIASES.get(plain(choice), choice), ACTIVATIONS)
+        return look_up("activation", choice, ACTIVATIONS)
     if not callable(choice):
         raise InputError(f"activation: expected a name or a callable, got {choice!r}")
     return _custom(choice)

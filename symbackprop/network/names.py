@@ -51,7 +51,7 @@ def look_up(kind: str, name: str, table: Mapping[str, Row]) -> Row:
     Raises `InputError`, which suggests the nearest name.
     """
     compact = {key.replace(" ", ""): row for key, row in table.items()}
-    wanted = plain(name).replace(" ", "")
+    wanted = ALIASES.get(kind, {}).get(plain(name), plain(name)).replace(" ", "")
     if wanted in compact:
         return compact[wanted]
     raise InputError(f"unknown {kind} {name!r}{suggestion(plain(name), table)}")
@@ -65,8 +65,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 
 def check_names(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """InputError for the first name that is not known (an activation's other names count)."""
+    """InputError for the first name that is not known."""
     table = {name: name for name in known}
     for name in names:
-        alias = ALIASES.get(plain(name), name) if kind == "activation" else name
-        look_up(kind, alias, table)
+        look_up(kind, name, table)

@@ -107,7 +107,8 @@ class Compiled:
     # --- arguments
 
     def weights(self, W: Any) -> list[Array]:
-        """W as a list of arrays of doubles.  Raises InputError where one doesn't fit."""
+        """W (or what `train` gave) as a list of arrays of doubles.  Raises InputError where one doesn't fit."""
+        W = getattr(W, "weights", W)
         if not isinstance(W, list | tuple) or len(W) != len(self.d) - 1:
             raise InputError(
                 f"W: expected a list of {len(self.d) - 1} arrays, one a layer, got {_described(W)}"

@@ -88,7 +88,9 @@ CODES: dict[str, Codes] = {
 
 def _examples(net: Architecture, data: str | Path | None) -> tuple[str, Examples]:
     if data is not None:
-        return str(data), read_csv(data, net.d[0], net.d[-1], CODES.get(net.loss.name))
+        examples = read_csv(data, net.d[0], net.d[-1], CODES.get(net.loss.name))
+        _check_targets(net, str(data), examples)
+        return str(data), examples
     if (net.d[0], net.d[-1]) != (PIXELS, CLASSES):
         raise InputError(
             f"sizes {'-'.join(map(str, net.d))}: expected {PIXELS}-…-{CLASSES} for the digits of the package,"
@@ -97,6 +99,18 @@ def _examples(net: Architecture, data: str | Path | None) -> tuple[str, Examples
     X, labels = load_digits()
     codes = CODES.get(net.loss.name, (0, 1))
     return "handwritten digits", classified(X, labels, CLASSES, codes)
+
+
+def _check_targets(net: Architecture, data: str, examples: Examples) -> None:
+    """InputError for targets that are no classes and lie out of the range that the loss is made for."""
+    if net.loss.name not in CODES or examples.labels is not None:
+        return
+    low, high = CODES[net.loss.name]
+    wrong = examples.Y[(low > examples.Y) | (high < examples.Y)]
+    if wrong.size:
+        raise InputError(
+            f"{data}: targets of {net.loss.name}: expected classes, or numbers from {low} to {high}, got {wrong[0]:g}"
+        )
 
 
 def _mistaken(outputs: Array, labels: Labels, codes: Codes) -> float:

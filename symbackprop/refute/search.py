@@ -18,7 +18,17 @@ from ..kernel import Add, App, Bracket, Mul, Nonzero, Num, Positive, Pow, Prop, 
 from ..kernel.rules import Context, slope
 from ..kernel.terms import ARITY, subterms
 from .polynomials import Polynomial, random_polynomial
-from .witness import FARTHEST, NUMERIC, Arithmetic, Intervals, Model, Rationals, Undecided, apart
+from .witness import (
+    FARTHEST,
+    NUMERIC,
+    Arithmetic,
+    Interval,
+    Intervals,
+    Model,
+    Rationals,
+    Undecided,
+    apart,
+)
 
 SCALES = (1, 1, 1, 1, 1, 1, 3, 3, Fraction(1, 8), 10, 10**3, 10**6, 10**10, 10**13, 10**40, 10**110)
 FAR = tuple(Fraction(sign * 10**n) for n in (10, 13, 30) for sign in (1, -1))
@@ -284,7 +294,7 @@ def _shown(x: Any) -> Any:
     mp = MPContext()
     mp.dps = x.ctx.dps
     low, high = x._mpi_
-    return mp.make_mpf(low), mp.make_mpf(high)
+    return Interval(mp.make_mpf(low), mp.make_mpf(high))
 
 
 def _opaque(ctx: Context) -> dict[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from mpmath.ctx_iv import MPIntervalContext
 from mpmath.ctx_mp import MPContext
@@ -36,6 +36,20 @@ from .polynomials import Polynomial
 
 class Undecided(Exception):  # noqa: N818 - an answer of its own, not an error
     """Exact arithmetic is not possible here, or an interval is too wide to tell."""
+
+
+class Interval(NamedTuple):
+    """An enclosure: the number lies between the two ends (mpmath numbers).
+
+    >>> float(Interval(1.0, 2.0))
+    1.5
+    """
+
+    low: Any
+    high: Any
+
+    def __float__(self) -> float:
+        return float((self.low + self.high) / 2)
 
 
 NUMERIC = (Undecided, ArithmeticError, ValueError, MemoryError)

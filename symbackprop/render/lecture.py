@@ -207,7 +207,10 @@ def _base(f: Facts, weight: Index) -> list[Block]:
     outer = [D(E, Sym("x", (L, j))) for j in f.net.nodes(L)]
     blocks: list[Block] = [
         Heading("Base step"),
-        Para(f"For the nodes of the last layer, L = {L}. The error changes with each output by"),
+        Para(
+            "For the nodes of the last layer, {last}. The error changes with each output by",
+            {"last": Glyph(f"L = {L}", f"L = {L}")},
+        ),
         Display(tuple(_rows(f, "outer", L, f.slopes(outer), "outer"))),
     ]
     if f.mixes:
