@@ -27,13 +27,16 @@ ACTIVATION_NAMES = (
 """The rows of the table of activations; here too, so that a wrong name is told without loading SymPy."""
 LOSS_NAMES = ("squared error", "binary cross entropy", "cross entropy", "logistic", "opaque")
 """The rows of the table of losses."""
-ALIASES = {
-    "linear": "identity",
-    "logistic": "sigmoid",
-    "swish": "silu",
-    "hyperbolic tangent": "tanh",
+ALIASES: dict[str, dict[str, str]] = {
+    "activation": {
+        "linear": "identity",
+        "logistic": "sigmoid",
+        "swish": "silu",
+        "hyperbolic tangent": "tanh",
+    },
+    "loss": {"bce": "binary cross entropy", "squared": "squared error"},
 }
-"""Other names of activations."""
+"""Other names of activations and losses."""
 
 
 def plain(name: str) -> str:
