@@ -32,6 +32,8 @@ class Sampler:
         self.b, self.points, self.prime = b, points, prime
         self.random = Random(seed)
         self.values: dict[Term, list[int]] = {}
+        self.rootless: set[int] = set()
+        """The points where some square root does not exist modulo the prime."""
 
     def poly(self, p: Poly) -> list[int]:
         out = [0] * self.points
@@ -62,18 +64,37 @@ class Sampler:
         if isinstance(t, Bracket):
             return [self.random.randrange(2) for _ in range(self.points)]
         if isinstance(t, App) and t.name == "sqrt" and t.orders == (0,):
-            return [self._root(v) for v in self.poly(self.b.ring.poly(t.args[0]))]
+            return [self._root(k, v) for k, v in enumerate(self.poly(self.b.ring.poly(t.args[0])))]
+        if isinstance(t, App) and t.name in ("sin", "cos") and t.orders == (0,):
+            return self._circle(t)
         if t == App("pi", (), ()):
-            return [
-                self.random.randrange(2, self.prime) ** 2 % self.prime for _ in range(self.points)
-            ]
+            return [v * v % self.prime for v in self._free()]
+        return self._free()
+
+    def _free(self) -> list[int]:
         return [self.random.randrange(2, self.prime) for _ in range(self.points)]
 
-    def _root(self, v: int) -> int:
+    def _root(self, k: int, v: int) -> int:
         root = pow(v, (self.prime + 1) // 4, self.prime)
         if root * root % self.prime != v:
-            raise ArithmeticError("no square root modulo this prime")
+            self.rootless.add(k)
         return root
+
+    def _circle(self, t: App) -> list[int]:
+        """cos = (1 - t²) / (1 + t²) and sin = 2t / (1 + t²), with one t for both."""
+        p, angle = self.prime, App("angle", (0,), t.args)
+        out = []
+        for v in self.values.setdefault(angle, self._free()):
+            top = 1 - v * v if t.name == "cos" else 2 * v
+            out.append(top * pow(1 + v * v, -1, p) % p)
+        return out
+
+    def sound(self, values: list[int], count: int) -> list[int]:
+        """The first values at points where every root exists."""
+        kept = [v for k, v in enumerate(values) if k not in self.rootless][:count]
+        if len(kept) < count:
+            raise ArithmeticError("too few points with all roots")
+        return kept
 
 
 def rational(v: int, prime: int) -> Fraction | None:
@@ -145,10 +166,16 @@ class Equality:
     def _reduce_modulo(self, r: Poly, prime: int) -> list[tuple[int, Term]] | None:
         found: list[tuple[int, Term]] = []
         forms = self._forms(r)
-        points = POINTS
         for cluster in self._clusters(forms):
-            sampler = Sampler(self.b, points, self.seed, prime)
-            values = {k: sampler.poly(self.b.ring.poly(forms[k][0])) for k in cluster}
+            roots = {
+                t
+                for k in cluster
+                for t in generators(self.b, self._form(forms, k))
+                if _is(t, "sqrt")
+            }
+            sampler = Sampler(self.b, POINTS * 2 ** min(2 * len(roots), 8), self.seed, prime)
+            drawn = {k: sampler.poly(self._form(forms, k)) for k in cluster}
+            values = {k: sampler.sound(v, POINTS) for k, v in drawn.items()}
             step = self._eliminate(r, cluster, forms, values, prime)
             if step is None:
                 return None
@@ -173,10 +200,14 @@ class Equality:
                 if group[1] & terms:
                     atoms, terms = atoms | group[0], terms | group[1]
             groups = [*apart, (atoms, terms)]
-        return [a for a, _ in groups if any(forms[k][1] or self._inverse(k) for k in a)]
+        return [a for a, _ in groups if any(forms[k][1] or self._related(k) for k in a)]
 
-    def _inverse(self, k: int) -> bool:
-        return isinstance(self.b.ring.atoms[k], Pow)
+    def _form(self, forms: dict[int, tuple[Term, list[int]]], k: int) -> Poly:
+        return self.b.ring.poly(forms[k][0])
+
+    def _related(self, k: int) -> bool:
+        """Whether an atom may depend on others of its cluster as it stands: an inverse, a sine."""
+        return isinstance(self.b.ring.atoms[k], Pow) or _is(self.b.ring.atoms[k], "sin")
 
     def _eliminate(
         self,
@@ -224,7 +255,51 @@ class Equality:
         ring = self.b.ring
         claim = Eq(ring.term({m: 1}), ring.term(right))
         step = self.b.attempt("field", claim, list(uses))
+        if step is None:
+            step = self._by_pythagoras(claim, list(uses))
         return None if step is None else (step, right)
+
+    def _by_pythagoras(self, claim: Eq, uses: list[int]) -> int | None:
+        """l = r where sin² is put for 1 - cos² in polynomials of sines and cosines."""
+        b, ring = self.b, self.b.ring
+        p, q = (
+            ring.poly(t) for t in rewritten([b.equation(k) for k in uses], claim.left, claim.right)
+        )
+        rest, parts = ring.add(p, ring.scale(q, -1)), list[tuple[int, Term]]()
+        for k, t in enumerate(list(ring.atoms)):
+            if isinstance(t, App) and _is(t, "sin"):
+                rest, factor = self._without_squares(rest, k, t)
+                if factor:
+                    parts.append((b.law("pythagoras", t.args[0]), ring.term(factor)))
+        if rest:
+            return None
+        start = b.ring_step(claim.left, ring.term(p), uses)
+        end = b.ring_step(claim.right, ring.term(q), uses)
+        one, minus_one = ring.term({(): 1}), ring.term({(): -1})
+        return b.combine(claim.left, claim.right, [(start, one), (end, minus_one), *parts])
+
+    def _without_squares(self, p: Poly, k: int, t: App) -> tuple[Poly, Poly]:
+        """p with 1 - cos² for the square of the sine k, and the factor of sin² + cos² - 1 in the difference."""
+        ring, factor = self.b.ring, dict[Monomial, Fraction | int]()
+        relation = ring.add(
+            {(k, k): -1},
+            {(): 1},
+            ring.scale(ring.power(ring.poly(App("cos", (0,), t.args)), 2), -1),
+        )
+        while any(m.count(k) > 1 for m in p):
+            part = {_without_two(m, k): c for m, c in p.items() if m.count(k) > 1}
+            p = ring.add(p, ring.mul(part, relation))
+            factor = ring.add(factor, part)
+        return p, factor
+
+
+def _is(t: Term, name: str) -> bool:
+    return isinstance(t, App) and t.name == name and t.orders == (0,)
+
+
+def _without_two(m: Monomial, k: int) -> Monomial:
+    first = m.index(k)
+    return m[:first] + m[first + 2 :]
 
 
 def _split(r: Poly, cluster: set[int]) -> dict[Monomial, Poly]:

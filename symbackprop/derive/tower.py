@@ -252,10 +252,19 @@ def proportional(b: Builder, s: Term, t: Term) -> bool:
     )
 
 
+def _circle(t: Term) -> Term:
+    """A sine counts as the cosine of its angle: the two depend on each other."""
+    return (
+        App("cos", (0,), t.args)
+        if isinstance(t, App) and t.name == "sin" and t.orders == (0,)
+        else t
+    )
+
+
 def generators(b: Builder, p: Poly) -> set[Term]:
     """The atoms that a polynomial is made of, those under t^-1 too; not what stands inside a function's argument."""
     out: set[Term] = set()
     for k in {k for m in p for k in m}:
         t = b.ring.atoms[k]
-        out |= generators(b, b.ring.poly(t.base)) if isinstance(t, Pow) else {t}
+        out |= generators(b, b.ring.poly(t.base)) if isinstance(t, Pow) else {_circle(t)}
     return out
