@@ -203,3 +203,63 @@ def test_a_device_is_not_replaced_and_a_link_is_written_through(tmp_path: Path) 
     assert run("derive", "-o", str(tmp_path / "link")).returncode == 0
     assert (tmp_path / "link").is_symlink()
     assert "δ_1^(2)" in (tmp_path / "target").read_text()
+
+
+def test_what_can_not_be_decided_has_its_exit_code() -> None:
+    """Softmax of one output is 1, so ln(1 - x) is defined nowhere: no point satisfies the hypotheses."""
+    done = run("prove", "--activation", "tanh,softmax", "--loss", "bce", "--format", "json")
+    assert done.returncode == 3
+    data = json.loads(done.stdout)
+    assert data["verdict"] == "unknown"
+    assert "no point was found" in data["reason"]
+
+
+def test_ctrl_c_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from symbackprop import cli, proving
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(proving, "prove", interrupted)
+    assert cli.main(["prove"]) == 130
+    assert capsys.readouterr().err.strip() == "symbackprop: interrupted"
+
+
+def test_an_internal_error_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from symbackprop import cli, proving
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr(proving, "prove", broken)
+    assert cli.main(["prove"]) == 4
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("symbackprop: internal error: RuntimeError: two lines")
+    assert len(error.splitlines()) == 1
+
+
+def test_letters_are_spelled_where_a_terminal_lacks_them() -> None:
+    done = run(
+        "prove",
+        "--sizes",
+        "1-1",
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )
+    assert "de/dw_11^(1) = delta_1^(1)*x_1^(0)" in done.stdout
+    assert "?" not in done.stdout
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "symbackprop", "prove"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("symbackprop: output: ")
