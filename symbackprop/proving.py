@@ -20,6 +20,7 @@ import sympy as sp
 from .derive.claims import Claim, Claims, claims_of, read_assumptions
 from .errors import InputError
 from .kernel import Add, Differentiable, Eq, KernelError, Num, Prop, Sym, Theorem, check
+from .kernel.rules import canonical, definedness
 from .network.architecture import Architecture
 from .network.recursion import (
     BACKPROPAGATION,
@@ -128,7 +129,8 @@ class Judge:
             )
             return Unknown(next(iter(steps)), reason, tuple((c, Unknown(c, reason)) for c in steps))
         if len(proved) == len(steps):
-            return self._proved(theorem, example, list(steps))
+            hidden = self._hidden_region(theorem)
+            return hidden if hidden is not None else self._proved(theorem, example, list(steps))
         return self._mixed(theorem, example, steps, diagnose)
 
     def _step(self, claim: Claim) -> int | None:
@@ -140,6 +142,26 @@ class Judge:
 
     def _in_words(self, theorem: Theorem) -> tuple[str, ...]:
         return hypotheses_in_words(self.net, theorem.hypotheses)
+
+    def _hidden_region(self, theorem: Theorem) -> Unknown | None:
+        """Unknown where a claim holds by a condition that fails on a whole region, such as relu'(s) ≠ 0.
+
+        The formula has no value there while the derivative has one, so it is not proved; nor is it refuted.
+        """
+        ctx, words = self.claims.builder.ctx, self._in_words(theorem)
+        own = {canonical(ctx, p) for p in (*definedness(ctx, Eq(E, E)), *self.assumed)}
+        regions = [p for p in theorem.hypotheses if self.claims.vanishes_on_a_region(p)]
+        hidden = {p for p in regions if canonical(ctx, p) not in own}
+        if not hidden:
+            return None
+        where = " and ".join(hypotheses_in_words(self.net, sorted(hidden, key=str)))
+        reason = f"it holds where {where}, but has no value elsewhere; assume that, if it is meant"
+        out: list[tuple[Claim, Verdict]] = []
+        for claim, sequent in zip(claims_of(self.net), theorem.sequents, strict=True):
+            whole = Proved(theorem, str(claim), words, theorem.laws)
+            out.append((claim, Unknown(claim, reason) if hidden & sequent.hypotheses else whole))
+        first = next(c for c, v in out if isinstance(v, Unknown))
+        return Unknown(first, reason, tuple(out), theorem)
 
     def _proved(self, theorem: Theorem, example: Point, claims: list[Claim]) -> Proved:
         words, laws = self._in_words(theorem), theorem.laws

@@ -353,3 +353,13 @@ def test_a_complaint_is_one_line(part):
             raise ValueError("no\nnumber") from None
 
     assert word(network(), replace(LECTURE, base=failing)) == "input"
+
+
+def test_a_formula_without_a_value_on_a_region_is_not_proved():
+    """1/g' of relu is right where s > 0 and has no value where s < 0; the derivative has one in both."""
+    net = sb.Network([2, 2, 1], "relu")
+    divided = replace(LECTURE, base=lambda n, j: n.dloss(j) / n.dg(n.L, j))
+    verdict = sb.prove(net, divided)
+    assert isinstance(verdict, sb.Unknown)
+    assert "has no value elsewhere" in verdict.reason
+    assert {v.word for _, v in verdict.claims} == {"unknown"}

@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
-from ..kernel import D, Definition, Eq, Nonzero, Positive, Prop, Sym, Term
+from ..kernel import Bracket, D, Definition, Eq, Nonzero, Positive, Prop, Sym, Term
 from ..kernel.normal import Poly
 from ..kernel.rules import rewritten
 from ..kernel.terms import subterms
@@ -27,7 +27,7 @@ from ..network.theory import E, Theory, reader
 from .builder import Builder
 from .chain import chain_rule
 from .equality import Equality
-from .tower import Tower, settle_with
+from .tower import Tower, generators, settle_with
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,12 @@ class Claims:
         more = [f for f in library(believed.functions) if f.name not in known]
         deltas = [Definition(Sym("delta", k), t) for k, t in believed.deltas.items()]
         self.builder = Builder((*more, *own.functions), (*own.definitions, *deltas))
-        towers = [
+        self.towers = [
             Tower(self.builder, lambda s: False),
             Tower(self.builder, lambda s: s.name == "x"),
         ]
-        self.builder.settle = settle_with(self.builder, towers)
-        self.ladders = [Equality(self.builder, t, seed) for t in towers]
+        self.builder.settle = settle_with(self.builder, self.towers)
+        self.ladders = [Equality(self.builder, t, seed) for t in self.towers]
         self.assumed = [k for p in assumed for k in self._assume(p)]
         self.unfolded: dict[Term, int] = {}
         self.chains: dict[Claim, int] = {}
@@ -158,6 +158,14 @@ class Claims:
             if step is not None:
                 return step
         return None
+
+    def vanishes_on_a_region(self, p: Prop) -> bool:
+        """Whether a condition t ≠ 0 is on a t with brackets in it, which may be 0 at more than the odd point."""
+        if not isinstance(p, Nonzero):
+            return False
+        form, _ = self.towers[-1].rewritten(p.term)
+        parts = generators(self.builder, self.builder.ring.poly(form))
+        return any(isinstance(t, Bracket) for t in parts)
 
     def difference(self, claim: Claim) -> tuple[Term, Term]:
         """Both sides in normal form, in the symbols of the forward pass."""
