@@ -124,9 +124,8 @@ class Judge:
         self.hypotheses = list(dict.fromkeys([*theorem.hypotheses, *self.assumed]))
         example = self._example()
         if example is None:
-            reason = "no point was found that satisfies every hypothesis: " + "; ".join(
-                self._in_words(theorem)
-            )
+            words = "; ".join(hypotheses_in_words(self.net, self.hypotheses))
+            reason = f"no point was found that satisfies every hypothesis: {words}"
             return Unknown(next(iter(steps)), reason, tuple((c, Unknown(c, reason)) for c in steps))
         if len(proved) == len(steps):
             hidden = self._hidden_region(theorem)

@@ -363,3 +363,11 @@ def test_a_formula_without_a_value_on_a_region_is_not_proved():
     assert isinstance(verdict, sb.Unknown)
     assert "has no value elsewhere" in verdict.reason
     assert {v.word for _, v in verdict.claims} == {"unknown"}
+
+
+def test_contradictory_assumptions_are_named():
+    net = sb.Network([1, 1])
+    verdict = sb.prove(net, assume=[net.y[1] > 1, net.y[1] < 0])
+    assert isinstance(verdict, sb.Unknown)
+    assert "y_1 - 1 > 0" in verdict.reason or "-1 + y_1 > 0" in verdict.reason
+    assert "-y_1 > 0" in verdict.reason
