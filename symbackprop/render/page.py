@@ -6,6 +6,7 @@ LaTeX is `align` with `\tag`, which pdflatex and KaTeX read alike; a notebook wa
 from __future__ import annotations
 
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -140,7 +141,7 @@ class Numbers(dict[int, int]):
 
 
 @dataclass
-class Medium:
+class Medium(ABC):
     """What both media share: rows are numbered in the order in which they are written."""
 
     writer: Writer
@@ -152,17 +153,17 @@ class Medium:
             return self.heading(b)
         return self.para(b) if isinstance(b, Para) else self.display(b)
 
-    def heading(self, b: Heading) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def heading(self, b: Heading) -> str: ...
 
     def para(self, b: Para) -> str:
         return b.template.format(**{k: self.inline(v) for k, v in b.values.items()})
 
-    def display(self, b: Display) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def display(self, b: Display) -> str: ...
 
-    def math(self, body: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def math(self, body: str) -> str: ...
 
     def inline(self, value: Inline) -> str:
         if isinstance(value, Words):
