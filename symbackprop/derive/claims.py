@@ -160,12 +160,12 @@ class Claims:
         return None
 
     def vanishes_on_a_region(self, p: Prop) -> bool:
-        """Whether a condition t ≠ 0 is on a t with brackets in it, which may be 0 at more than the odd point."""
+        """Whether a condition t ≠ 0 is on a t made of brackets alone, which is 0 on a whole region if at all."""
         if not isinstance(p, Nonzero):
             return False
         form, _ = self.towers[-1].rewritten(p.term)
         parts = generators(self.builder, self.builder.ring.poly(form))
-        return any(isinstance(t, Bracket) for t in parts)
+        return bool(parts) and all(isinstance(t, Bracket) for t in parts)
 
     def difference(self, claim: Claim) -> tuple[Term, Term]:
         """Both sides in normal form, in the symbols of the forward pass."""

@@ -487,3 +487,14 @@ def test_bad_arguments_of_prove():
     for assumption in (net.y[1], sp.Eq(t, 1), True, "y = 1"):
         with pytest.raises(sb.InputError):
             sb.prove(net, assume=[assumption])
+
+
+@pytest.mark.parametrize("activation", ["leaky relu", "relu", "tanh", "opaque"])
+def test_a_loss_with_a_kink(activation):
+    """|x - y| is proved off its kink, and the verdict names the kink of each output."""
+    x, y = sp.symbols("x y")
+    verdict = sb.prove(sb.Network([2, 2, 2], activation, sp.Abs(x - y)))
+    assert isinstance(verdict, sb.Proved), str(verdict)
+    kinks = [h for h in verdict.hypotheses if "y_" in h]
+    assert len(kinks) == 2
+    assert all(h.endswith("≠ 0") for h in kinks)
