@@ -371,3 +371,35 @@ def test_contradictory_assumptions_are_named():
     assert isinstance(verdict, sb.Unknown)
     assert "y_1 - 1 > 0" in verdict.reason or "-1 + y_1 > 0" in verdict.reason
     assert "-y_1 > 0" in verdict.reason
+
+
+BRANCHES = {
+    "a wrong bias": (
+        lambda n, l, i, j: -3 * n.delta[l][j] if i == 0 else LECTURE.weight(n, l, i, j),
+        "refuted",
+    ),
+    "a right bias": (
+        lambda n, l, i, j: n.delta[l][j] if i == 0 else LECTURE.weight(n, l, i, j),
+        "proved",
+    ),
+    "a wrong node": (
+        lambda n, l, i, j: 77 if (i, j) == (2, 1) else LECTURE.weight(n, l, i, j),
+        "refuted",
+    ),
+    "a comparison": (lambda n, l, i, j: n.delta[l][j] * (n.x[l - 1][i] if i > 0 else 1), "proved"),
+    "a table": (lambda n, l, i, j: {0: 0}.get(i, 1) * LECTURE.weight(n, l, i, j), "refuted"),
+    "a formula for others": (
+        lambda n, l, i, j: (
+            n.delta[l][j] * sp.Piecewise((1, sp.Eq(i, 0)), (n.x[l - 1][i] + 0 * n.w[l][i, j], True))
+        ),
+        "proved",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_a_branch_on_an_index_is_judged(name):
+    """`if i == 0:` means what it says: the functions are called with numbers."""
+    weight, expected = BRANCHES[name]
+    verdict = sb.prove(sb.Network([2, 2, 1]), replace(LECTURE, weight=weight))
+    assert verdict.word == expected, str(verdict)
