@@ -127,10 +127,7 @@ class Judge:
             words = "; ".join(hypotheses_in_words(self.net, self.hypotheses))
             reason = f"no point was found that satisfies every hypothesis: {words}"
             return Unknown(next(iter(steps)), reason, tuple((c, Unknown(c, reason)) for c in steps))
-        if len(proved) == len(steps):
-            hidden = self._hidden_region(theorem)
-            return hidden if hidden is not None else self._proved(theorem, example, list(steps))
-        return self._mixed(theorem, example, steps, diagnose)
+        return self._worst(theorem, self._judged(theorem, example, steps), diagnose)
 
     def _step(self, claim: Claim) -> int | None:
         """The step that proves a claim; None too where the proof would be beyond the kernel's bounds."""
@@ -139,57 +136,53 @@ class Judge:
         except (KernelError, RecursionError):
             return None
 
-    def _in_words(self, theorem: Theorem) -> tuple[str, ...]:
-        return hypotheses_in_words(self.net, theorem.hypotheses)
-
-    def _hidden_region(self, theorem: Theorem) -> Unknown | None:
-        """Unknown where a claim holds by a condition that fails on a whole region, such as relu'(s) ≠ 0.
-
-        The formula has no value there while the derivative has one, so it is not proved; nor is it refuted.
-        """
-        ctx, words = self.claims.builder.ctx, self._in_words(theorem)
-        own = {canonical(ctx, p) for p in (*definedness(ctx, Eq(E, E)), *self.assumed)}
-        regions = [p for p in theorem.hypotheses if self.claims.vanishes_on_a_region(p)]
-        hidden = {p for p in regions if canonical(ctx, p) not in own}
-        if not hidden:
-            return None
-        where = " and ".join(hypotheses_in_words(self.net, sorted(hidden, key=str)))
-        reason = f"it holds where {where}, but has no value elsewhere; assume that, if it is meant"
-        out: list[tuple[Claim, Verdict]] = []
-        for claim, sequent in zip(claims_of(self.net), theorem.sequents, strict=True):
-            whole = Proved(theorem, str(claim), words, theorem.laws)
-            out.append((claim, Unknown(claim, reason) if hidden & sequent.hypotheses else whole))
-        first = next(c for c, v in out if isinstance(v, Unknown))
-        return Unknown(first, reason, tuple(out), theorem)
-
-    def _proved(self, theorem: Theorem, example: Point, claims: list[Claim]) -> Proved:
-        words, laws = self._in_words(theorem), theorem.laws
-        point = self._values(example)
-        one = [(c, Proved(theorem, str(c), words, laws, point)) for c in claims]
-        return Proved(theorem, statement(self.net), words, laws, point, tuple(one))
-
-    def _mixed(
-        self, theorem: Theorem, example: Point, steps: dict[Claim, int | None], diagnose: bool
-    ) -> Verdict:
-        """Not all proved: a witness for each claim that is false, a reason for each that stays open."""
-        words, point = self._in_words(theorem), self._values(example)
+    def _judged(
+        self, theorem: Theorem, example: Point, steps: dict[Claim, int | None]
+    ) -> list[tuple[Claim, Verdict]]:
+        """Each claim's verdict: by its sequent where it was proved, else by the search for a witness."""
+        words, point = hypotheses_in_words(self.net, theorem.hypotheses), self._values(example)
+        hidden, sequents = self._hidden_regions(theorem), iter(theorem.sequents)
         found: list[tuple[Claim, Verdict]] = []
         for claim, step in steps.items():
-            if step is not None:
-                found.append((claim, Proved(theorem, str(claim), words, theorem.laws, point)))
-            else:
+            if step is None:
                 found.append((claim, self._refute(claim)))
-        bad = [(c, v) for c, v in found if isinstance(v, Refuted)]
-        if not bad:
-            claim, first = next((c, v) for c, v in found if isinstance(v, Unknown))
-            return Unknown(self._worded(claim), first.reason, tuple(found), theorem)
-        claim, worst = bad[0]
-        self.refuted = [c for c, _ in bad]
-        diagnosis = self._diagnose(claim, worst) if diagnose else None
-        claim = self._worded(claim)
-        return Refuted(
-            claim, worst.values, worst.left, worst.right, diagnosis, tuple(found), theorem
-        )
+            elif regions := hidden & next(sequents).hypotheses:
+                where = " and ".join(hypotheses_in_words(self.net, sorted(regions, key=str)))
+                reason = f"it holds where {where}, but has no value elsewhere; assume that, if it is meant"
+                found.append((claim, Unknown(claim, reason)))
+            else:
+                found.append((claim, Proved(theorem, str(claim), words, theorem.laws, point)))
+        return found
+
+    def _hidden_regions(self, theorem: Theorem) -> set[Prop]:
+        """The conditions that fail on a whole region, such as relu'(s) ≠ 0, and that neither e nor an assumption needs.
+
+        Where such a one fails, the formula has no value while the derivative has one: so it is not proved, nor refuted.
+        """
+        ctx = self.claims.builder.ctx
+        own = {canonical(ctx, p) for p in (*definedness(ctx, Eq(E, E)), *self.assumed)}
+        regions = [p for p in theorem.hypotheses if self.claims.vanishes_on_a_region(p)]
+        return {p for p in regions if canonical(ctx, p) not in own}
+
+    def _worst(
+        self, theorem: Theorem, found: list[tuple[Claim, Verdict]], diagnose: bool
+    ) -> Verdict:
+        """The network's verdict: Refuted by the first claim that is, else Unknown by the first, else Proved."""
+        refuted = [(c, v) for c, v in found if isinstance(v, Refuted)]
+        unknown = [(c, v) for c, v in found if isinstance(v, Unknown)]
+        if refuted:
+            claim, worst = refuted[0]
+            self.refuted = [c for c, _ in refuted]
+            diagnosis = self._diagnose(claim, worst) if diagnose else None
+            worded = self._worded(claim)
+            return replace(
+                worst, claim=worded, diagnosis=diagnosis, claims=tuple(found), theorem=theorem
+            )
+        if unknown:
+            claim, first = unknown[0]
+            return replace(first, claim=self._worded(claim), claims=tuple(found), theorem=theorem)
+        whole = next(v for _, v in found if isinstance(v, Proved))
+        return replace(whole, statement=statement(self.net), claims=tuple(found))
 
     def _worded(self, claim: Claim) -> Claim:
         """The claim with its formula, for printing."""
@@ -270,7 +263,7 @@ class Judge:
             sides = self._confirmed(claim, point)
             if sides is not None:
                 return Refuted(claim, self._values(point), *sides)
-        if self.decimals:
+        if self.believed.floats or self.theory.floats:
             return Unknown(
                 claim, "not proved as written; its decimals may be roundings of other numbers"
             )
@@ -344,8 +337,12 @@ class Judge:
         return not any(look.differ(left, right, point, 30) for point in points)
 
     def _holds(self, claim: Claim, claims: Claims) -> bool:
+        """Whether the kernel takes a proof of it, with no condition that leaves out a region."""
         step = claims.prove(claim)
-        return step is not None and bool(check(claims.builder.proof([step])).sequents)
+        if step is None:
+            return False
+        theorem = check(claims.builder.proof([step]))
+        return not any(claims.vanishes_on_a_region(p) for p in theorem.hypotheses)
 
 
 def _ratio(refuted: Refuted) -> Fraction | None:

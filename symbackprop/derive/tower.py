@@ -234,11 +234,7 @@ def settle_with(b: Builder, towers: list[Tower]) -> Callable[[Prop], None]:
                 return
         for p in implied if isinstance(condition, Nonzero) else []:
             if proportional(b, p.term, condition.term):
-                b.attempt(
-                    "sign",
-                    condition,
-                    [b.numbers.get(p, -1) if p in b.numbers else b.add("hypothesis", p)],
-                )
+                b.attempt("sign", condition, [b.add("hypothesis", p)])
                 return
 
     return settle

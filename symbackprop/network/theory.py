@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -16,12 +15,12 @@ import sympy as sp
 from ..errors import InputError
 from ..kernel import Add, App, Bracket, D, Definition, Function, Mul, Num, Pow, Sym, Term
 from .architecture import Architecture
-from .functions import ONE, T, apply, definitions
+from .functions import LIBRARY, ONE, T, apply, definitions
 from .gate import Reader
 from .symbols import ERROR, check_range, quantity
 
 E = Sym("e")
-BUILT_IN = {"tanh": "tanh", "sin": "sin"}
+BUILT_IN = frozenset({"tanh", "sin"})
 """Activations that are functions of the library or of the kernel already."""
 
 
@@ -124,7 +123,8 @@ def _function(net: Architecture, l: int, read: Reader) -> list[Function]:
     if g.definition is None or g.mixes:
         return []
     if g.name in BUILT_IN:
-        read.functions.update({g.name} - {"sin"})
+        if g.name in LIBRARY:
+            read.functions.add(g.name)
         return []
     name = function_name(net, l)
     return [Function(name, 1, parametric(g.definition, read))]
@@ -212,8 +212,3 @@ KNOWN = {
     **{n: n for n in ("sech", "csch", "tan", "cot", "sec", "csc", "sign")},
     "abs": "Abs",
 }
-
-
-def fraction(e: Any) -> Fraction:
-    """A SymPy rational as a Fraction."""
-    return Fraction(int(e.p), int(e.q))
