@@ -11,36 +11,32 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
-from itertools import islice
 from typing import Any
-
-import sympy as sp
 
 from .derive.claims import Claim, Claims, claims_of, read_assumptions
 from .errors import InputError
-from .kernel import Add, Differentiable, Eq, KernelError, Num, Prop, Sym, Theorem, check
+from .kernel import Add, Eq, KernelError, Num, Prop, Sym, Theorem, check
 from .kernel.rules import canonical, definedness
 from .network.architecture import Architecture
 from .network.recursion import (
     BACKPROPAGATION,
     Believed,
     Recursion,
-    read_loosely,
     read_recursion,
 )
 from .network.sizes import paths
-from .network.symbols import quantity
-from .network.theory import E, Theory, theory
+from .network.theory import E, theory
 from .refute.diagnosis import PARTS, repairs
-from .refute.search import Point, Search, arithmetics, confirm
-from .refute.witness import NUMERIC, Model
+from .refute.evidence import Evidence
+from .refute.search import Point
 from .render.formulas import text
 from .statements import hypotheses_in_words, statement
 from .verdict import Proved, Refuted, Unknown, Verdict
 
 MAX_PATHS = 100_000
-"""At about 0.4 ms and 12 kB a path: more is no longer a matter of a minute and a gigabyte."""
+"""At about 0.3 ms and 12 kB a path: more is no longer a matter of a minute and a gigabyte."""
+UNDECIDED = "no proof found by the known laws, and no point found where the sides differ"
+ROUNDED = "not proved as written; its decimals may be roundings of other numbers"
 
 
 @contextmanager
@@ -107,8 +103,6 @@ class Judge:
     def __post_init__(self) -> None:
         self.theory = theory(self.net)
         self.claims = Claims(self.net, self.theory, self.believed, self.assumed, self.seed)
-        self._search: Search | None = None
-        self._models: dict[int, list[Model]] = {}
         self.refuted: list[Claim] = []
 
     def verdict(
@@ -121,10 +115,11 @@ class Judge:
             steps[claim] = self._step(claim)
         proved = [k for k in steps.values() if k is not None]
         theorem = check(self.claims.builder.proof(proved))
-        self.hypotheses = list(dict.fromkeys([*theorem.hypotheses, *self.assumed]))
-        example = self._example()
+        hypotheses = list(dict.fromkeys([*theorem.hypotheses, *self.assumed]))
+        self.evidence = Evidence(self.claims, self.theory, hypotheses, self.seed)
+        example = self.evidence.example()
         if example is None:
-            words = "; ".join(hypotheses_in_words(self.net, self.hypotheses))
+            words = "; ".join(hypotheses_in_words(self.net, hypotheses))
             reason = f"no point was found that satisfies every hypothesis: {words}"
             return Unknown(next(iter(steps)), reason, tuple((c, Unknown(c, reason)) for c in steps))
         return self._worst(theorem, self._judged(theorem, example, steps), diagnose)
@@ -140,7 +135,10 @@ class Judge:
         self, theorem: Theorem, example: Point, steps: dict[Claim, int | None]
     ) -> list[tuple[Claim, Verdict]]:
         """Each claim's verdict: by its sequent where it was proved, else by the search for a witness."""
-        words, point = hypotheses_in_words(self.net, theorem.hypotheses), self._values(example)
+        words, point = (
+            hypotheses_in_words(self.net, theorem.hypotheses),
+            self.evidence.values(example),
+        )
         hidden, sequents = self._hidden_regions(theorem), iter(theorem.sequents)
         found: list[tuple[Claim, Verdict]] = []
         for claim, step in steps.items():
@@ -190,106 +188,18 @@ class Judge:
             return claim
         return replace(claim, formula=text(self.claims.right(claim)))
 
-    # --- points ------------------------------------------------------------------------------------------------
-
-    @property
-    def search(self) -> Search:
-        if self._search is None:
-            ctx = self.claims.builder.ctx
-            solved = [self.claims.builder.equation(k) for k in self.claims.assumed]
-            pairs = [(e.left, e.right) for e in solved if isinstance(e.left, Sym)]
-            self._search = Search(ctx, self._variables(), self.hypotheses, pairs, self.seed)
-        return self._search
-
-    def _variables(self) -> list[Sym]:
-        net = self.net
-        names = [Sym("w", i) for i in net.weight_indices]
-        names += [Sym("x", (0, i)) for i in net.nodes(0)]
-        return names + [Sym("y", (j,)) for j in net.nodes(net.L)]
-
-    def models(self, point: Point) -> list[Model]:
-        """The same point in ever finer arithmetic."""
-        if id(point) not in self._models:
-            own, believed = self.loose
-            functions = {f.name: f for f in (*self.claims.builder.functions, *own.functions)}
-            definitions = {d.symbol: d.term for d in own.definitions}
-            definitions |= {Sym("delta", k): t for k, t in believed.deltas.items()}
-            roundings = {
-                Sym("decimal", (k,)): (value - half, value + half)
-                for k, (value, half) in enumerate(self.decimals)
-            }
-            inputs: dict[Sym, Any] = {**point.inputs, **roundings}
-            self._models[id(point)] = [
-                Model(functions, definitions, inputs, point.polynomials, arithmetic)
-                for arithmetic in arithmetics()
-            ]
-        return self._models[id(point)]
-
-    def _example(self) -> Point | None:
-        """A point at which every hypothesis holds, exactly or by intervals."""
-        for point in self.search.points():
-            if all(isinstance(h, Differentiable) for h in self.hypotheses):
-                return point
-            for model in self.models(point):
-                try:
-                    if all(model.holds(h) for h in self.hypotheses):
-                        return point
-                    break
-                except NUMERIC:
-                    continue
-        return None
-
-    def _values(self, point: Point) -> dict[Any, Any]:
-        """A point in the lecture's symbols."""
-        out: dict[Any, Any] = {
-            quantity(s.name, *s.index): sp.Rational(q.numerator, q.denominator)
-            for s, q in point.inputs.items()
-        }
-        t = sp.Symbol("t")
-        for name, p in point.polynomials.items():
-            names = [t] if p.arity == 1 else [sp.Symbol(f"t{k + 1}") for k in range(p.arity)]
-            out[sp.Function(name)(*names)] = p.formula(names)
-        return out
-
-    # --- refuting ----------------------------------------------------------------------------------------------
-
     def _refute(self, claim: Claim) -> Refuted | Unknown:
+        """Refuted with a checked witness, else Unknown, and why."""
         try:
             left, right = self.claims.difference(claim)
         except (KernelError, RecursionError) as error:
             return Unknown(claim, f"its normal form can't be worked out: {error}")
-        l, i, j = claim.index
-        for point in self.search.propose(left, right, [Sym("w", (l, 0, j)), Sym("w", (l, i, j))]):
-            sides = self._confirmed(claim, point)
-            if sides is not None:
-                return Refuted(claim, self._values(point), *sides)
-        if self.believed.floats or self.theory.floats:
-            return Unknown(
-                claim, "not proved as written; its decimals may be roundings of other numbers"
-            )
-        return Unknown(
-            claim, "no proof found by the known laws, and no point found where the sides differ"
-        )
+        found = self.evidence.against(claim, left, right)
+        if found is not None:
+            return Refuted(claim, found.values, found.left, found.right)
+        return Unknown(claim, ROUNDED if self.evidence.has_decimals else UNDECIDED)
 
-    def _confirmed(self, claim: Claim, point: Point) -> tuple[Any, Any] | None:
-        """Both sides; decimals stand for all that they may be roundings of."""
-        hypotheses = [h for h in self.hypotheses if not isinstance(h, Differentiable)]
-        believed = self.loose[1]
-        right = self.claims.right(claim) if claim.source is None else believed.weights[claim.index]
-        return confirm(self.models(point), E, claim.symbol, right, hypotheses)
-
-    @cached_property
-    def decimals(self) -> list[tuple[Fraction, Fraction]]:
-        """Every decimal of the network and of the recursion, with half a unit of its last digit; filled by `loose`."""
-        return []
-
-    @cached_property
-    def loose(self) -> tuple[Theory, Believed]:
-        """The network and the recursion with their decimals as symbols, where there are any."""
-        if not self.believed.floats and not self.theory.floats:
-            return self.theory, self.believed
-        own = theory(self.net, loose=True, floats=self.decimals)
-        return own, read_loosely(self.net, self.believed, self.decimals)
+    # --- what is wrong -----------------------------------------------------------------------------------------
 
     def _diagnose(self, claim: Claim, refuted: Refuted) -> str | None:
         """The first repair under which the claim is proved; None where none is."""
@@ -324,17 +234,13 @@ class Judge:
     def _mends(self, claim: Claim, believed: Believed, assumed: list[Prop]) -> bool:
         try:
             claims = Claims(self.net, self.theory, believed, assumed, self.seed)
-            plausible = assumed != self.assumed or self._plausible(claim, claims)
+            sides = claims.difference(claim)
+            plausible = assumed != self.assumed or self.evidence.plausible(
+                claims.builder.ctx, *sides
+            )
             return plausible and self._holds(claim, claims)
         except (KernelError, RecursionError):
             return False
-
-    def _plausible(self, claim: Claim, claims: Claims) -> bool:
-        """A cheap look before a proof: both sides of the repaired claim at a few points."""
-        left, right = claims.difference(claim)
-        look = replace(self.search, ctx=claims.builder.ctx, _evaluators={})
-        points = list(islice(self.search.points(), 3))
-        return not any(look.differ(left, right, point, 30) for point in points)
 
     def _holds(self, claim: Claim, claims: Claims) -> bool:
         """Whether the kernel takes a proof of it, with no condition that leaves out a region."""
