@@ -14,7 +14,8 @@ from fractions import Fraction
 from math import isqrt
 from random import Random
 
-from ..kernel import App, Bracket, Eq, Pow, Term
+from ..kernel import App, Bracket, Eq, Num, Pow, Term
+from ..kernel.laws import PI
 from ..kernel.normal import Monomial, Poly
 from ..kernel.rules import rewritten
 from .builder import Builder
@@ -67,7 +68,7 @@ class Sampler:
             return [self._root(k, v) for k, v in enumerate(self.poly(self.b.ring.poly(t.args[0])))]
         if isinstance(t, App) and t.name in ("sin", "cos") and t.orders == (0,):
             return self._circle(t)
-        if t == App("pi", (), ()):
+        if t == PI:
             return [v * v % self.prime for v in self._free()]
         return self._free()
 
@@ -171,7 +172,7 @@ class Equality:
                 t
                 for k in cluster
                 for t in generators(self.b, self._form(forms, k))
-                if _is(t, "sqrt")
+                if _is_open_root(t)
             }
             sampler = Sampler(self.b, POINTS * 2 ** min(2 * len(roots), 8), self.seed, prime)
             drawn = {k: sampler.poly(self._form(forms, k)) for k in cluster}
@@ -295,6 +296,13 @@ class Equality:
 
 def _is(t: Term, name: str) -> bool:
     return isinstance(t, App) and t.name == name and t.orders == (0,)
+
+
+def _is_open_root(t: Term) -> bool:
+    """A root that exists at some points only, modulo a prime: not a number's, nor that of π, which is drawn as a square."""
+    return (
+        isinstance(t, App) and _is(t, "sqrt") and t.args[0] != PI and not isinstance(t.args[0], Num)
+    )
 
 
 def _without_two(m: Monomial, k: int) -> Monomial:
