@@ -1,52 +1,15 @@
 """The trusted kernel: what a PROVED rests on.  It imports the standard library alone.
 
-- `terms`: the language.  - `normal`: polynomials and fractions.  - `laws`: what is known of exp, log, sin, …
-- `rules`: what follows from what.  - `checker`: `check(proof) -> Theorem`.
+- `terms`: the language.  - `normal`: polynomials, fractions, sums.  - `laws`: what is known of exp, log, sums, ...
+- `context`: definitions.  - `rules`: what follows from what.  - `certificate`: proofs as text.
+- `checker`: `check(proof) -> Theorem`.  - `statement`: what a theorem says.
 
 To believe a theorem: read its definitions and its statement, and believe these files and Python.
 Engines elsewhere find proofs; they are not trusted, for a wrong step raises `KernelError` here.
+`python -m symbackprop.kernel FILE` checks a certificate; a copy of this folder alone does, too.
 """
 
-from .checker import Definition, Function, Proof, Sequent, Step, Theorem, check
-from .terms import (
-    Add,
-    App,
-    Bracket,
-    D,
-    Differentiable,
-    Eq,
-    KernelError,
-    Mul,
-    Nonzero,
-    Num,
-    Positive,
-    Pow,
-    Prop,
-    Sym,
-    Term,
-)
-
-__all__ = [
-    "Add",
-    "App",
-    "Bracket",
-    "D",
-    "Definition",
-    "Differentiable",
-    "Eq",
-    "Function",
-    "KernelError",
-    "Mul",
-    "Nonzero",
-    "Num",
-    "Positive",
-    "Pow",
-    "Proof",
-    "Prop",
-    "Sequent",
-    "Step",
-    "Sym",
-    "Term",
-    "Theorem",
-    "check",
-]
+from .certificate import Definition, Function, Proof, Step
+from .checker import Theorem, check, read, write
+from .rules import Sequent
+from .terms import *

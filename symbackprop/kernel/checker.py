@@ -2,72 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from .rules import Context, apply_rule, canonical, definedness, plain
-from .terms import (
-    ARITY,
-    App,
-    KernelError,
-    Measure,
-    Positive,
-    Prop,
-    Sym,
-    Term,
-    is_name,
-    require,
-    subterms,
-)
-
-MAX_STEPS, MAX_ARITY = 500_000, 1_000
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line: the rule, the numbers of the earlier steps that it uses, what it concludes, and extra terms for the rule."""
-
-    rule: str
-    uses: tuple[int, ...]
-    conclusion: Prop
-    extra: tuple[Term, ...] = ()
-
-
-@dataclass(frozen=True)
-class Definition:
-    """a := t.  The symbols in t are variables, or defined before."""
-
-    symbol: Sym
-    term: Term
-
-
-@dataclass(frozen=True)
-class Function:
-    """f(#1, ..., #n) := t, a term in the parameters alone."""
-
-    name: str
-    arity: int
-    term: Term
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Definitions, steps, and the numbers of the steps that are the theorem."""
-
-    functions: tuple[Function, ...]
-    definitions: tuple[Definition, ...]
-    steps: tuple[Step, ...]
-    claims: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Sequent:
-    """hypotheses |- conclusion, with the laws that were used on the way."""
-
-    hypotheses: frozenset[Prop]
-    conclusion: Prop
-    laws: frozenset[str]
+from .certificate import Definition, Function, Proof, Step, decode, encode, parse, text
+from .context import Context, context
+from .rules import Sequent, apply_rule, canonical, conditions, reduced, state
+from .terms import *
 
 
 class Theorem:
@@ -96,7 +36,7 @@ class Theorem:
 
     @property
     def conclusions(self) -> tuple[Prop, ...]:
-        return tuple(s.conclusion for s in self.sequents)
+        return tuple([s.conclusion for s in self.sequents])
 
     @property
     def hypotheses(self) -> tuple[Prop, ...]:
@@ -109,163 +49,86 @@ class Theorem:
         return tuple(sorted(frozenset[str]().union(*[s.laws for s in self.sequents])))
 
     def __str__(self) -> str:
-        lines = [
-            f"{f.name}({', '.join(f'#[{k + 1}]' for k in range(f.arity))}) := {f.term}"
-            for f in self.functions
-        ]
-        lines += [f"{d.symbol} := {d.term}" for d in self.definitions]
-        lines += [
-            f"{', '.join(sorted(map(str, s.hypotheses)))} |- {s.conclusion}" for s in self.sequents
-        ]
-        return "\n".join(lines)
+        from .statement import statement
+
+        return statement(self)
 
 
 def check(proof: Proof) -> Theorem:
-    """The theorem that a proof proves; KernelError where a step does not follow."""
+    """The theorem that a proof proves; KernelError where a step does not follow.
+
+    The proof is written down as numbers and strings and read anew: what a caller's objects may hide is left behind.
+    """
     try:
-        _gate(proof)
-        return _checked(proof)
+        return _checked(decode(encode(proof)))
+    except (AttributeError, TypeError) as error:
+        raise KernelError("gate", "whole nodes and steps", error) from None
     except RecursionError:
         raise KernelError("check", "what fits into Python's stack", "a deeper proof") from None
-    except AttributeError as error:
-        raise KernelError("gate", "whole nodes and steps", error) from None
 
 
 def _checked(proof: Proof) -> Theorem:
     ctx = context(proof.functions, proof.definitions)
-    sequents: list[Sequent] = []
-    facts: dict[Prop, Sequent] = {}
-    for number in range(len(proof.steps)):
-        sequent = _replay(ctx, number, proof.steps, sequents, facts)
-        sequents.append(sequent)
-        facts.setdefault(canonical(ctx, sequent.conclusion), sequent)
+    done: list[Sequent] = []
+    for step in proof.steps:
+        done.append(replay(ctx, step, done))
     theorem: Theorem = object.__new__(Theorem)
-    claims = tuple([_stated(ctx, sequents[k], facts) for k in proof.claims])
+    claims = tuple([_stated(ctx, done[k], proof.steps[k].rule) for k in proof.claims])
     parts = {"functions": proof.functions, "definitions": proof.definitions}
     for name, value in {**parts, "sequents": claims, "proof": proof}.items():
         object.__setattr__(theorem, name, value)
     return theorem
 
 
-def _replay(
-    ctx: Context,
-    number: int,
-    steps: tuple[Step, ...],
-    done: list[Sequent],
-    facts: dict[Prop, Sequent],
-) -> Sequent:
-    step = steps[number]
-    if any(k >= number for k in step.uses):
-        raise KernelError(f"step {number}", "earlier steps", step.uses)
-    if step.rule == "derivative" and any(steps[k].rule != "derivative" for k in step.uses):
-        raise KernelError("derivative", "premises that the rule derivative proved", step.uses)
-    used = [done[k] for k in step.uses]
-    needs = apply_rule(ctx, step.rule, [s.conclusion for s in used], step.conclusion, step.extra)
-    own = {step.rule[4:]} if step.rule.startswith("law ") else set()
-    grounds = _grounds(ctx, needs, {} if step.rule == "hypothesis" else facts)
-    return _joined(step.conclusion, frozenset(own), used + grounds)
+def replay(ctx: Context, step: Step, done: list[Sequent]) -> Sequent:
+    """The sequent of a step; hypotheses that its grounds conclude are replaced by those of the grounds."""
+    uses = [done[k] for k in step.uses]
+    hypotheses, laws = apply_rule(ctx, step.rule, uses, step.conclusion, step.extra)
+    for ground in [done[k] for k in step.grounds]:
+        settled = canonical(ctx, ground.conclusion)
+        if settled not in hypotheses:
+            raise KernelError(step.rule, "grounds that are hypotheses of the step", settled)
+        hypotheses = reduced((hypotheses - {settled}) | ground.hypotheses)
+        laws |= ground.laws
+    return Sequent(hypotheses, step.conclusion, laws)
 
 
-def _joined(conclusion: Prop, laws: frozenset[str], grounds: list[Sequent]) -> Sequent:
-    hypotheses = frozenset[Prop]().union(*[s.hypotheses for s in grounds])
-    return Sequent(hypotheses, conclusion, laws.union(*[s.laws for s in grounds]))
+def _stated(ctx: Context, s: Sequent, rule: str) -> Sequent:
+    """A claim says too what its terms need in order to be defined, unless the step `state` has said it."""
+    needs = frozenset[Prop]() if rule == "state" else conditions(ctx, state(ctx, s))
+    return Sequent(reduced(s.hypotheses | needs), s.conclusion, s.laws)
 
 
-def _grounds(ctx: Context, needs: Iterable[Prop], facts: dict[Prop, Sequent]) -> list[Sequent]:
-    """What conditions rest on: nothing where they are plain, the earlier step that proved them, else themselves."""
-    ordered = sorted(
-        needs, key=str
-    )  # a set's order is another in each process, and so would be the forms
-    rest = dict.fromkeys(canonical(ctx, p) for p in ordered if not plain(ctx, p))
-    return [facts.get(p, Sequent(frozenset({p}), p, frozenset())) for p in rest]
+def write(theorem: Theorem) -> str:
+    """The certificate of a theorem.  Indices of which its statement does not speak are called k1, k2, ..."""
+    proof = theorem.proof
+    spoken = {n.name for t in _spoken(theorem) for n in subterms(t) if type(n) is Int}
+    every = [n for s in proof.steps for t in (s.conclusion, *s.extra) for n in _indices(t)]
+    inner = [name for name in dict.fromkeys(every) if name not in spoken]
+    fresh = (f"k{n}" for n in range(1, len(every) + len(spoken) + 2) if f"k{n}" not in spoken)
+    return text(encode(proof, dict(zip(inner, fresh, strict=False))))
 
 
-def _stated(ctx: Context, s: Sequent, facts: dict[Prop, Sequent]) -> Sequent:
-    """A claim says too what its terms, and those of its hypotheses, need in order to be defined."""
-    needs = definedness(ctx, s.conclusion).union(*[definedness(ctx, h) for h in s.hypotheses])
-    return _joined(s.conclusion, s.laws, [s, *_grounds(ctx, needs, facts)])
+def _spoken(theorem: Theorem) -> list[Node]:
+    terms: list[Node] = [p for s in theorem.sequents for p in (s.conclusion, *s.hypotheses)]
+    return terms + [t for d in theorem.definitions for t in (d.symbol, d.term, *d.over, *d.where)]
 
 
-def _gate(proof: Proof) -> None:
-    """Every part of a proof has exactly the type that it should have."""
-    seen: dict[int, Measure] = {}
-    _exact("proof", proof, Proof)
-    for part, kind in (
-        (proof.functions, Function),
-        (proof.definitions, Definition),
-        (proof.steps, Step),
-    ):
-        _exact("proof", part, tuple)
-        for item in part:
-            _exact("proof", item, kind)
-    if len(proof.steps) > MAX_STEPS:
-        raise KernelError("proof", f"at most {MAX_STEPS} steps", len(proof.steps))
-    for f in proof.functions:
-        _exact("function", f.arity, int)
-        if not is_name(f.name) or not 1 <= f.arity <= MAX_ARITY:
-            raise KernelError("function", f"a name and at most {MAX_ARITY} parameters", f.arity)
-        require(f.term, Term, seen)
-    for d in proof.definitions:
-        require(d.symbol, Term, seen)
-        _exact("definition", d.symbol, Sym)
-        require(d.term, Term, seen)
-    for s in proof.steps:
-        _gate_step(s, seen)
-    _numbers(proof.claims, len(proof.steps))
+def _indices(t: Node) -> list[str]:
+    """The indices in t, as they are met from left to right."""
+    own = [t.name] if type(t) is Int and not t.index else []
+    return own + [name for u in children(t) for name in _indices(u)]
 
 
-def _gate_step(s: Step, seen: dict[int, Measure]) -> None:
-    _exact("step", s.rule, str)
-    _exact("step", s.extra, tuple)
-    require(s.conclusion, Prop, seen)
-    for t in s.extra:
-        require(t, Term, seen)
-    _numbers(s.uses, MAX_STEPS)
-
-
-def _numbers(value: object, below: int) -> None:
-    _exact("proof", value, tuple)
-    if not isinstance(value, tuple) or not all(type(k) is int and 0 <= k < below for k in value):
-        raise KernelError("proof", "numbers of steps", value)
-
-
-def _exact(rule: str, value: object, kind: type) -> None:
-    if type(value) is not kind:
-        raise KernelError(rule, f"a {kind.__name__}", type(value).__name__)
-
-
-def context(functions_: Iterable[Function], definitions: Iterable[Definition]) -> Context:
-    """The definitions, each made once, of what no definition before it mentions."""
-    functions: dict[str, tuple[int, Term]] = {}
-    named = set(ARITY)
-    for f in functions_:
-        named |= {u.name for u in subterms(f.term) if type(u) is App}
-        if f.name in functions or f.name in named:
-            raise KernelError("function", "a name that has no meaning yet", f.name)
-        allowed = {Sym("#", (k + 1,)) for k in range(f.arity)}
-        _arities(f.term, functions)
-        if not all(u in allowed for u in subterms(f.term) if type(u) is Sym):
-            raise KernelError("function", f"a term in the parameters of {f.name}", f.term)
-        functions[f.name] = (f.arity, f.term)
-    symbols: dict[Sym, Term] = {}
-    mentioned: set[Term] = set()
-    for d in definitions:
-        _arities(d.term, functions)
-        mentioned |= {u for u in subterms(d.term) if type(u) is Sym}
-        if d.symbol in symbols or d.symbol in mentioned or d.symbol.name == "#":
-            raise KernelError("definition", "a symbol that nothing before it mentions", d.symbol)
-        symbols[d.symbol] = d.term
-    ctx = Context(symbols, functions)
-    for symbol in symbols:  # in this order, so that these recursions stay shallow
-        ctx.support(symbol)
-        definedness(ctx, Positive(symbol))
-    return ctx
-
-
-def _arities(t: Term, functions: dict[str, tuple[int, Term]]) -> None:
-    for u in subterms(t):
-        if type(u) is App and u.name in functions and len(u.args) != functions[u.name][0]:
-            raise KernelError("definition", f"{functions[u.name][0]} arguments of {u.name}", u)
-
-
-__all__ = ["Definition", "Function", "Proof", "Sequent", "Step", "Theorem", "check"]
+def read(source: str) -> Theorem:
+    """The theorem of a certificate; KernelError where there is a better text for it, or a step of no use."""
+    try:
+        theorem = _checked(decode(parse(source)))
+        used, steps = set(theorem.proof.claims), theorem.proof.steps
+        for k in reversed(range(len(steps))):
+            used |= {*steps[k].uses, *steps[k].grounds} if k in used else set()
+        if len(used) != len(steps) or write(theorem) != source:
+            raise KernelError("certificate", "the one text of a proof, and no step more", "another")
+    except RecursionError:
+        raise KernelError("check", "what fits into Python's stack", "a deeper proof") from None
+    return theorem

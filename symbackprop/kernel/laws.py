@@ -1,118 +1,133 @@
-"""The laws of the known functions: one row a law, each an equation with the conditions under which it holds.
+"""The laws: one row a law, each an equation with the conditions under which it holds.
 
-A law is a function of terms; its docstring-like comment is the mathematics.  These rows are trusted: they are the only facts
-about exp, log, sin, cos, erf, sqrt, pi that the kernel knows.  Every other function is defined from them, or opaque.
+A law is a function of terms; the comment above it is the mathematics.  These rows are trusted: those of known functions are
+the only facts about exp, log, sin, cos, erf, sqrt, pi that the kernel knows; every other function is defined or opaque.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
+from typing import Any
 
-from .terms import ONE, ZERO, Add, App, Bracket, Eq, Mul, Nonzero, Num, Positive, Pow, Prop, Term
-
-Instance = tuple[Eq, tuple[Prop, ...]]
+from .terms import *
 
 
 def of(name: str, t: Term, order: int = 0) -> App:
     return App(name, (order,), (t,))
 
 
-def num(p: int, q: int = 1) -> Num:
-    return Num(Fraction(p, q))
+def exp(t: Term) -> App:
+    return of("exp", t)
 
 
-def neg(t: Term) -> Term:
-    return Mul((num(-1), t))
+def log(t: Term) -> App:
+    return of("log", t)
+
+
+def sin(t: Term) -> App:
+    return of("sin", t)
+
+
+def cos(t: Term) -> App:
+    return of("cos", t)
+
+
+def erf(t: Term) -> App:
+    return of("erf", t)
+
+
+def sqrt(t: Term) -> App:
+    return of("sqrt", t)
 
 
 PI = App("pi", (), ())
 
-LAWS: dict[str, Callable[..., Instance]] = {
+LAWS: dict[str, Callable[..., Any]] = {
     # exp'(a) = exp(a)
-    "exp slope": lambda a: (Eq(of("exp", a, 1), of("exp", a)), ()),
+    "exp slope": lambda a: (of("exp", a, 1), exp(a)),
     # exp(0) = 1
-    "exp zero": lambda: (Eq(of("exp", ZERO), ONE), ()),
+    "exp zero": lambda: (exp(ZERO), ONE),
     # exp(a + b) = exp(a) exp(b)
-    "exp sum": lambda a, b: (Eq(of("exp", Add((a, b))), Mul((of("exp", a), of("exp", b)))), ()),
+    "exp sum": lambda a, b: (exp(a + b), exp(a) * exp(b)),
     # exp(-a) = exp(a)^-1
-    "exp negative": lambda a: (Eq(of("exp", neg(a)), Pow(of("exp", a), -1)), ()),
+    "exp negative": lambda a: (exp(-a), exp(a) ** -1),
     # log'(a) = a^-1 for a > 0
-    "log slope": lambda a: (Eq(of("log", a, 1), Pow(a, -1)), (Positive(a),)),
+    "log slope": lambda a: (of("log", a, 1), a**-1, Positive(a)),
     # log(exp(a)) = a
-    "log exp": lambda a: (Eq(of("log", of("exp", a)), a), ()),
+    "log exp": lambda a: (log(exp(a)), a),
     # exp(log(a)) = a for a > 0
-    "exp log": lambda a: (Eq(of("exp", of("log", a)), a), (Positive(a),)),
+    "exp log": lambda a: (exp(log(a)), a, Positive(a)),
     # log(1) = 0
-    "log one": lambda: (Eq(of("log", ONE), ZERO), ()),
+    "log one": lambda: (log(ONE), ZERO),
     # log(a b) = log(a) + log(b) for a, b > 0
-    "log product": lambda a, b: (
-        Eq(of("log", Mul((a, b))), Add((of("log", a), of("log", b)))),
-        (Positive(a), Positive(b)),
-    ),
+    "log product": lambda a, b: (log(a * b), log(a) + log(b), Positive(a), Positive(b)),
     # log(a^-1) = -log(a) for a > 0
-    "log inverse": lambda a: (Eq(of("log", Pow(a, -1)), neg(of("log", a))), (Positive(a),)),
+    "log inverse": lambda a: (log(a**-1), -log(a), Positive(a)),
     # sin'(a) = cos(a)
-    "sin slope": lambda a: (Eq(of("sin", a, 1), of("cos", a)), ()),
+    "sin slope": lambda a: (of("sin", a, 1), cos(a)),
     # cos'(a) = -sin(a)
-    "cos slope": lambda a: (Eq(of("cos", a, 1), neg(of("sin", a))), ()),
+    "cos slope": lambda a: (of("cos", a, 1), -sin(a)),
     # sin(0) = 0
-    "sin zero": lambda: (Eq(of("sin", ZERO), ZERO), ()),
+    "sin zero": lambda: (sin(ZERO), ZERO),
     # cos(0) = 1
-    "cos zero": lambda: (Eq(of("cos", ZERO), ONE), ()),
+    "cos zero": lambda: (cos(ZERO), ONE),
     # sin(a)^2 + cos(a)^2 = 1
-    "pythagoras": lambda a: (Eq(Add((Pow(of("sin", a), 2), Pow(of("cos", a), 2))), ONE), ()),
+    "pythagoras": lambda a: (sin(a) ** 2 + cos(a) ** 2, ONE),
     # sin(a + b) = sin(a) cos(b) + cos(a) sin(b)
-    "sin sum": lambda a, b: (
-        Eq(
-            of("sin", Add((a, b))),
-            Add((Mul((of("sin", a), of("cos", b))), Mul((of("cos", a), of("sin", b))))),
-        ),
-        (),
-    ),
+    "sin sum": lambda a, b: (sin(a + b), sin(a) * cos(b) + cos(a) * sin(b)),
     # cos(a + b) = cos(a) cos(b) - sin(a) sin(b)
-    "cos sum": lambda a, b: (
-        Eq(
-            of("cos", Add((a, b))),
-            Add((Mul((of("cos", a), of("cos", b))), neg(Mul((of("sin", a), of("sin", b)))))),
-        ),
-        (),
-    ),
+    "cos sum": lambda a, b: (cos(a + b), cos(a) * cos(b) - sin(a) * sin(b)),
     # sin(-a) = -sin(a)
-    "sin odd": lambda a: (Eq(of("sin", neg(a)), neg(of("sin", a))), ()),
+    "sin odd": lambda a: (sin(-a), -sin(a)),
     # cos(-a) = cos(a)
-    "cos even": lambda a: (Eq(of("cos", neg(a)), of("cos", a)), ()),
+    "cos even": lambda a: (cos(-a), cos(a)),
     # erf'(a) = 2 pi^(-1/2) exp(-a^2)
-    "erf slope": lambda a: (
-        Eq(
-            of("erf", a, 1),
-            Mul((num(2), Pow(of("sqrt", PI), -1), of("exp", neg(Pow(a, 2))))),
-        ),
-        (),
-    ),
+    "erf slope": lambda a: (of("erf", a, 1), Mul((num(2), sqrt(PI) ** -1, exp(-(a**2))))),
     # erf(-a) = -erf(a)
-    "erf odd": lambda a: (Eq(of("erf", neg(a)), neg(of("erf", a))), ()),
+    "erf odd": lambda a: (erf(-a), -erf(a)),
     # sqrt'(a) = 1/2 sqrt(a)^-1 for a > 0
-    "sqrt slope": lambda a: (
-        Eq(of("sqrt", a, 1), Mul((num(1, 2), Pow(of("sqrt", a), -1)))),
-        (Positive(a),),
-    ),
+    "sqrt slope": lambda a: (of("sqrt", a, 1), num(1, 2) * sqrt(a) ** -1, Positive(a)),
     # sqrt(a)^2 = a for a > 0
-    "sqrt square": lambda a: (Eq(Pow(of("sqrt", a), 2), a), (Positive(a),)),
+    "sqrt square": lambda a: (sqrt(a) ** 2, a, Positive(a)),
     # [a [a > 0] > 0] = [a > 0]
-    "bracket of a ramp": lambda a: (Eq(Bracket(Mul((a, Bracket(a)))), Bracket(a)), ()),
+    "bracket of a ramp": lambda a: (Bracket(a * Bracket(a)), Bracket(a)),
     # [a b > 0] = [a > 0] for b > 0
-    "bracket of a multiple": lambda a, b: (Eq(Bracket(Mul((a, b))), Bracket(a)), (Positive(b),)),
+    "bracket of a multiple": lambda a, b: (Bracket(a * b), Bracket(a), Positive(b)),
     # [-a > 0] = 1 - [a > 0] for a /= 0
-    "bracket": lambda a: (Eq(Bracket(neg(a)), Add((ONE, neg(Bracket(a))))), (Nonzero(a),)),
+    "bracket": lambda a: (Bracket(-a), ONE - Bracket(a), Nonzero(a)),
+    # [k = n] = 0 for k > n
+    "apart": lambda k, n: (Kron(k, n), ZERO, AtLeast(whole(k, minus(n), -1))),
+    # sum(i = m..n: [i = k] f(i)) = f(k) for m <= k <= n
+    "contract": lambda m, n, k, f: (
+        Sum(m, n, Kron(Bound(0), shift(k)) * f),
+        opened(f, k),
+        AtLeast(whole(k, minus(m))),
+        AtLeast(whole(n, minus(k))),
+    ),
+    # sum(i = m..n: f(i)) = f(m) + sum(i = m+1..n: f(i)) for m <= n
+    "split": lambda m, n, f: (
+        Sum(m, n, f),
+        opened(f, m) + Sum(whole(m, 1), n, f),
+        AtLeast(whole(n, minus(m))),
+    ),
+    # sum(i = m..n: 1) = n - m + 1 for m <= n + 1
+    "count": lambda m, n: (Sum(m, n, ONE), whole(n, minus(m), 1), AtLeast(whole(n, minus(m), 1))),
 }
+"""A law gives its left side, its right side, and its conditions.  What f sums has the sum's variable, #0."""
+
+
+def instance(name: str, terms: tuple[Term, ...]) -> tuple[Eq, tuple[Prop, ...]]:
+    """A law's equation about these terms, and when it holds."""
+    if name not in LAWS:
+        raise KernelError("rule", "a rule or a law of the kernel", name)
+    if LAWS[name].__code__.co_argcount != len(terms):
+        raise KernelError(f"law {name}", "as many terms as the law has letters", len(terms))
+    left, right, *conditions = LAWS[name](*terms)
+    return Eq(left, right), tuple(conditions)
+
 
 DOMAINS: dict[str, Callable[[Term], tuple[Prop, ...]]] = {
-    "exp": lambda a: (),
-    "sin": lambda a: (),
-    "cos": lambda a: (),
-    "erf": lambda a: (),
-    "log": lambda a: (Positive(a),),
-    "sqrt": lambda a: (Positive(a),),
+    **dict.fromkeys(("exp", "sin", "cos", "erf"), lambda a: ()),
+    **dict.fromkeys(("log", "sqrt"), lambda a: (Positive(a),)),
 }
 """The functions of one variable that the laws speak of, with where they are differentiable (any number of times)."""

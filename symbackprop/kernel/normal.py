@@ -3,8 +3,12 @@
 A polynomial is a dict from monomials to nonzero coefficients; a monomial is a sorted tuple of atom numbers, one
 for each factor (x^2 y is (x, x, y)).  A `Ring` numbers the atoms; equal terms have equal polynomials in one ring,
 whatever the order and grouping of their sums and products.  Atoms are symbols, function applications,
-derivatives, brackets and inverses, each with its own arguments in normal form.  Two kinds of atom have a known square:
+derivatives, brackets and inverses, each with its own arguments in normal form.  Some atoms have a known square:
 [c]^2 = [c], and sqrt(t)^2 = t for a t that is plainly positive.
+
+A finite sum is distributed over what it sums, what does not depend on its variable is drawn out of it, and sums within
+sums are flattened.  What is left is an atom: factors that their bound variables tie together, each variable from 0, in an
+order that does not depend on how they were named.
 
 A fraction is a polynomial over a product of polynomials: t^-1 is read as the inverse of t, and the ring collects
 in `needs` what must be nonzero for that.
@@ -12,27 +16,13 @@ in `needs` what must be nonzero for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain, permutations, product
+from math import factorial, prod
+from typing import Any
 
-from .terms import (
-    CHILDREN,
-    MAX_BITS,
-    ZERO,
-    Add,
-    App,
-    Bracket,
-    D,
-    KernelError,
-    Mul,
-    Nonzero,
-    Num,
-    Pow,
-    Prop,
-    Sym,
-    Term,
-    rebuild,
-)
+from .terms import *
 
 Coefficient = int | Fraction
 Monomial = tuple[int, ...]
@@ -93,7 +83,7 @@ class Ring:
         if t not in self._numbers:
             self._numbers[t] = len(self.atoms)
             self.atoms.append(t)
-            if type(t) is Bracket:
+            if type(t) in (Bracket, Kron):
                 self._squares[self._numbers[t]] = {(self._numbers[t],): 1}
             elif (
                 type(t) is App
@@ -175,7 +165,7 @@ class Ring:
 
     def _inverse_atom(self, k: int) -> Poly:
         t = self.atoms[k]
-        if type(t) is Bracket:
+        if type(t) in (Bracket, Kron):
             return {(k,): 1}
         return self.poly(t.base) if type(t) is Pow else self.atom(Pow(t, -1))
 
@@ -200,14 +190,16 @@ class Ring:
 
     def _nonnegative(self, m: Monomial, known: frozenset[Term]) -> bool:
         return all(
-            m.count(k) % 2 == 0 or type(self.atoms[k]) is Bracket or self._above(k, known)
+            m.count(k) % 2 == 0 or type(self.atoms[k]) in (Bracket, Kron) or self._above(k, known)
             for k in m
         )
 
     def _above(self, k: int, known: frozenset[Term]) -> bool:
         t = self.atoms[k]
-        if t in known:
+        if t in known or (type(t) is Int and t.index):
             return True
+        if type(t) is Sum:
+            return least(index(t.high, minus(t.low))) >= 0 and self.positive(self.poly(t.body))
         if type(t) is Pow:
             return self.positive(self.poly(t.base), known)
         if type(t) is not App or any(t.orders):
@@ -252,13 +244,158 @@ def _product(ring: Ring, t: Mul) -> Poly:
     return out
 
 
+MAX_TERMS = 10_000
+Ranges = list[Term]
+
+
+def summed(ring: Ring, t: Sum) -> Poly:
+    """A sum over a range of known length is written out; else each term of what is summed has its own sum."""
+    top = index(t.high, minus(t.low))
+    if type(top) is int:
+        ring.spend(max(0, top))
+        return ring.add(*[ring.poly(opened(t.body, index(t.low, k))) for k in range(top + 1)])
+    body = opened(shift(t.body, 1, 1), index(shift(t.low), Bound(0)))
+    rows = [_one_sum(ring, whole(top), m, c) for m, c in ring.poly(body).items()]
+    return ring.add(*rows)
+
+
+def _one_sum(ring: Ring, top: Term, m: Monomial, c: Coefficient) -> Poly:
+    """The sum from 0 to top of one monomial: what depends on the variable, and the rest before it."""
+    bound = [ring.atoms[k] for k in m if depends(ring.atoms[k])]
+    free = [shift(ring.atoms[k], -1) for k in m if not depends(ring.atoms[k])]
+    if not bound and least(top) >= -1:
+        inner = ring.poly(whole(top, 1))
+    else:
+        inner = _tied(ring, *_flat(top, bound))
+    return ring.scale(ring.mul(ring.poly(Mul(tuple(free))), inner), c)
+
+
+def depends(t: Term, level: int = 0) -> bool:
+    """Whether the variable of a binder around t occurs in it."""
+    found: list[Node] = []
+    transform(t, lambda u, n: found.append(u) if u == Bound(level + n) else None)
+    return bool(found)
+
+
+def _flat(top: Term, bound: list[Term]) -> tuple[Ranges, list[Term]]:
+    """The ranges of all sums, the outer first, and what is summed, within all of them."""
+    groups = [_opened_sums(u) for u in bound]
+    total = sum(len(ranges) for ranges, _ in groups)
+    tops, factors, before = [top], list[Term](), 0
+    for ranges, inner in groups:
+        n = len(ranges)
+        tops += [shift(h, before, k) for k, h in enumerate(ranges)]
+        factors += [shift(shift(u, before, n), total - before - n) for u in inner]
+        before += n
+    return tops, factors
+
+
+def _opened_sums(u: Term) -> tuple[Ranges, list[Term]]:
+    """A sum atom's ranges and factors; of any other atom, itself."""
+    ranges: Ranges = []
+    while type(u) is Sum:
+        ranges.append(u.high)
+        u = u.body
+    return ranges, [f for v in (u.factors if type(u) is Mul else (u,)) for f in _repeated(v)]
+
+
+def _repeated(u: Term) -> list[Term]:
+    return [u.base] * u.exponent if type(u) is Pow and u.exponent > 0 else [u]
+
+
+def _tied(ring: Ring, tops: Ranges, factors: list[Term]) -> Poly:
+    """The atom of sums within sums, in the order of their variables that comes first by the numbers of the factors."""
+    n = len(tops)
+    fixed = any(depends(h, k) for p, h in enumerate(tops) for k in range(p))
+    free = tops if fixed else [shift(h, -k) for k, h in enumerate(tops)]
+    rows = []
+    for order in [tuple(range(n))] if fixed else _orders(ring, free, factors):
+        place = {n - 1 - old: n - 1 - new for new, old in enumerate(order)}
+        moved = Mul(tuple([_renamed(u, place) for u in factors]))
+        ring.spend(sum(1 for _ in subterms(moved)))
+        ((m, c),) = ring.poly(moved).items()
+        rows.append(([str(free[k]) for k in order], m, c, order))
+    _, m, c, order = min(rows, key=lambda row: row[:2])
+    out = ring.term({m: 1})
+    for new in reversed(range(n)):
+        out = Sum(ZERO, tops[new] if fixed else shift(free[order[new]], new), out)
+    return ring.scale(ring.atom(out), c)
+
+
+def _renamed(t: Term, place: Mapping[int, int]) -> Term:
+    def moved(u: Any, depth: int) -> Any:
+        if type(u) is not Bound or u.level - depth not in place:
+            return None
+        return Bound(place[u.level - depth] + depth)
+
+    renamed: Term = transform(t, moved)
+    return renamed
+
+
+def _orders(ring: Ring, tops: Ranges, factors: list[Term]) -> list[tuple[int, ...]]:
+    """The orders of the variables worth a look: sorted by what each is used for, ties in every order."""
+    n = len(tops)
+    colours = [str(h) for h in tops]
+    for _ in range(n):
+        named = {n - 1 - k: colours[k] for k in range(n)}
+        uses = [
+            str([colours[k], sorted(_skeleton(u, {**named, n - 1 - k: "*"}) for u in factors)])
+            for k in range(n)
+        ]
+        ranks = sorted(set(uses))
+        colours = [str(ranks.index(u)) for u in uses]
+    groups = [[k for k in range(n) if colours[k] == c] for c in sorted(set(colours), key=int)]
+    ring.spend(prod([factorial(len(g)) for g in groups]) * n)
+    return [tuple(chain(*order)) for order in product(*[permutations(g) for g in groups])]
+
+
+def _skeleton(t: Any, names: Mapping[int, str]) -> str:
+    """A text of t that does not depend on the order of its sums and products; bound variables by their names."""
+    if type(t) is Bound:
+        return names.get(t.level, str(t))
+    if not isinstance(t, Node):
+        return str([_skeleton(u, names) for u in t]) if type(t) is tuple else str(t)
+    inner = {k + 1: v for k, v in names.items()} if type(t) in BINDERS else names
+    rows = [
+        _skeleton(v, inner if n == "body" else names)
+        for n, v in zip(t.names, t.values(), strict=True)
+    ]
+    if type(t) in (Add, Mul):
+        rows = sorted([_skeleton(u, names) for u in parts(t)])
+    return type(t).__name__ + str(rows)
+
+
+def least(k: Any) -> float:
+    """The smallest value of an integer that is made of widths, each at least 1; of any other, -infinity."""
+    rows = combination(k).items()
+    known = all(a == ONE or (type(a) is Int and a.index and c > 0) for a, c in rows)
+    return sum(c for _, c in rows) if known else float("-inf")
+
+
+def _integer(ring: Ring, t: Term) -> Poly:
+    return {m: c for a, c in combination(t).items() for m in ring.atom(a)}
+
+
+def _kronecker(ring: Ring, t: Kron) -> Poly:
+    """[a = b] by the difference of both."""
+    gap = index(t.low, minus(t.high))
+    if type(gap) is int or least(gap) > 0 or least(index(minus(gap))) > 0:
+        return {} if gap else UNIT
+    return ring.atom(Kron(min(gap, index(minus(gap)), key=str), ZERO))
+
+
 _POLY: dict[type, Callable[..., Poly]] = {
     Num: lambda ring, t: _number(t.value),
     Sym: lambda ring, t: ring.atom(t),
     Add: lambda ring, t: ring.add(*[ring.poly(u) for u in t.terms]),
     Mul: _product,
     Pow: _power,
-    App: lambda ring, t: ring.atom(App(t.name, t.orders, tuple([ring.normal(u) for u in t.args]))),
+    App: lambda ring, t: ring.atom(rebuild(t, tuple([ring.normal(u) for u in t.args]))),
+    Vec: lambda ring, t: ring.atom(rebuild(t, (ring.normal(t.body),))),
+    Int: _integer,
+    Bound: _integer,
+    Kron: _kronecker,
+    Sum: summed,
     Bracket: lambda ring, t: _constant_bracket(ring, t.term),
     D: lambda ring, t: ring.atom(t),
 }
@@ -324,27 +461,60 @@ def _lcm(a: Factored, b: Factored) -> Factored:
     return {f: max(a.get(f, 0), b.get(f, 0)) for f in {**a, **b}}
 
 
-Memo = dict[tuple[Term, int], Term]
+class Rewriting:
+    """Puts equals for equals: left sides by right sides, outermost first; what rule k put there is open to later rules only.
+
+    A rule for all n of a range works within a sum over that range.  Nothing is put into a derivative, whose term is a
+    function and not a number, nor into an index.  `used` are the rules that did something.
+    """
+
+    def __init__(self, rules: Sequence[Prop], used: set[int] | None = None) -> None:
+        self.rules, self.used = rules, set[int]() if used is None else used
+        self._left: dict[Term, tuple[int, Term]] = {}
+        for k, p in enumerate(rules):
+            pair = sides(p)
+            if pair is not None:
+                self._left.setdefault(pair[0], (k, pair[1]))
+        self._memo: dict[tuple[Term, int], Term] = {}
+        self._inner: dict[tuple[Term, Term], Rewriting] = {}
+
+    def __call__(self, t: Term, start: int = 0) -> Term:
+        if (t, start) not in self._memo:
+            self._memo[t, start] = self._rewritten(t, start)
+        return self._memo[t, start]
+
+    def _rewritten(self, t: Term, start: int) -> Term:
+        number, right = self._left.get(t, (-1, t))
+        if number >= start:
+            self.used.add(number)
+            return self(right, number + 1) if number + 1 < len(self.rules) else right
+        inner = self.within(t.low, t.high) if type(t) in BINDERS else self
+        return rebuild(t, tuple([inner(u, start) for u in parts(t)]))
+
+    def right(self, t: Term) -> Term | None:
+        """What a rule puts for t."""
+        number, right = self._left.get(t, (None, None))
+        self.used |= set() if number is None else {number}
+        return right
+
+    def within(self, low: Term, high: Term) -> Rewriting:
+        """The rules under a binder with this range."""
+        if (low, high) not in self._inner:
+            own = [under(p, low, high) for p in self.rules]
+            self._inner[low, high] = Rewriting(own, self.used)
+        return self._inner[low, high]
 
 
-def rewrite(t: Term, rules: Mapping[Term, tuple[int, Term]], start: int, memo: Memo) -> Term:
-    """t with left sides replaced by right sides, outermost first; what rule k put there is open to later rules only."""
-    if (t, start) in memo:
-        return memo[t, start]
-    if t in rules and rules[t][0] >= start:
-        number, right = rules[t]
-        out = rewrite(right, rules, number + 1, memo) if number + 1 < len(rules) else right
-    else:
-        out = _rewrite_inside(t, rules, start, memo)
-    memo[t, start] = out
+def under(p: Prop, low: Term, high: Term) -> Prop:
+    """What a proposition says under a binder with this range."""
+    if type(p) is All and (p.low, p.high) == (low, high):
+        return p.body
+    out: Prop = shift(p)
     return out
 
 
-def _rewrite_inside(
-    t: Term, rules: Mapping[Term, tuple[int, Term]], start: int, memo: Memo
-) -> Term:
-    """The children rewritten; never those of a derivative, whose terms are functions and not numbers."""
-    children = CHILDREN[type(t)](t)
-    if children and type(t) is not D:
-        return rebuild(t, tuple([rewrite(u, rules, start, memo) for u in children]))
-    return t
+def sides(p: Prop) -> tuple[Term, Term] | None:
+    """Both sides of an equation; a slope is one."""
+    if type(p) is Slope:
+        return D(p.term, p.by), p.value
+    return (p.left, p.right) if type(p) is Eq else None

@@ -1,127 +1,144 @@
 """The rules: each row says what may be concluded from what.
 
-A rule gets the context (definitions), the conclusions of the steps it uses, the conclusion that the proof claims and extra
-terms; it returns the hypotheses that it adds, or raises `KernelError`.  It never makes up a conclusion.
+A rule gets the context (definitions), the sequents of the steps it uses, the conclusion that the proof claims and extra
+terms; it returns the hypotheses of the conclusion, or raises `KernelError`.  It never makes up a conclusion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import combinations
+from typing import Any
 
-from .laws import DOMAINS, LAWS
-from .normal import MAX_WORK, Fractions, Poly, Ring, rewrite
-from .terms import (
-    CHILDREN,
-    ONE,
-    ZERO,
-    Add,
-    App,
-    Bracket,
-    D,
-    Differentiable,
-    Eq,
-    KernelError,
-    Mul,
-    Nonzero,
-    Num,
-    Positive,
-    Pow,
-    Prop,
-    Sym,
-    Term,
-    parameter,
-    substitute,
-)
+from .context import Context
+from .laws import DOMAINS, instance
+from .normal import Fractions, Poly, Rewriting, least, sides
+from .terms import *
 
 Props = set[Prop]
-MAX_UNFOLDED = 20_000
+
+
+@dataclass(frozen=True)
+class Sequent:
+    """hypotheses |- conclusion, with the laws that were used on the way."""
+
+    hypotheses: frozenset[Prop]
+    conclusion: Prop
+    laws: frozenset[str] = frozenset()
+
+
+# --- the derivative ----------------------------------------------------------------------------------------------
 
 
 @dataclass
-class Context:
-    """The definitions that a proof may use, read once, and the ring of its normal forms."""
+class Differentiation:
+    """d/dv, one line a term head.  What v is defined as is left aside: v varies, and all that is above it.
 
-    symbols: dict[Sym, Term]
-    functions: dict[str, tuple[int, Term]]
-    ring: Ring = field(default_factory=Ring)
-    needs: dict[Term, frozenset[Prop]] = field(default_factory=dict)
-    smooth: dict[App, frozenset[Prop]] = field(default_factory=dict)
-    _support: dict[Term, frozenset[Sym]] = field(default_factory=dict)
-    _slopes: dict[tuple[str, tuple[int, ...]], tuple[Term, frozenset[Prop]]] = field(
-        default_factory=dict
-    )
-
-    def support(self, t: Term) -> frozenset[Sym]:
-        """The symbols that t is made of, down through the definitions; each defined symbol counts too."""
-        known = self._support.get(t)
-        if known is None:
-            parts: Iterable[Term] = CHILDREN[type(t)](t)
-            if type(t) is Sym:
-                parts = [self.symbols[t]] if t in self.symbols else []
-            own = frozenset({t}) if type(t) is Sym else frozenset()
-            known = self._support[t] = own.union(*[self.support(u) for u in parts])
-        return known
-
-
-def derivative(ctx: Context, t: Term, v: Sym, known: dict[Term, Term], needs: Props) -> Term:
-    """dt/dv, one line a term head.  What v is defined as is left aside: v varies, and all that is above it.
-    `known` holds derivatives by v that were worked out before, and grows; `needs` collects the conditions.
+    `given` are derivatives by v that were worked out before; `needs` collects the conditions under which the term is
+    differentiable.
 
     ::
 
         d(v)/dv = 1        d(q)/dv = 0 where v is not in q      d(a)/dv = d(definition of a)/dv
         d(a + b) = da + db          d(a b) = da b + a db        d(t^n) = n t^(n-1) dt
         d f(a, b) = f_1(a, b) da + f_2(a, b) db                 d[t > 0] = 0 where t /= 0, t differentiable
+        d sum(i: t) = sum(i: dt)    d f(t for i..) = sum(i: f_i dt)
+        d(a[k])/d(a[n]) = [k = n] + (1 - [k = n]) d(definition of a[k])/d(a[n])
     """
-    if v not in ctx.support(t):
-        return ZERO
-    if t not in known:
-        known[t] = _derivative(ctx, t, v, known, needs)
-    return known[t]
 
+    ctx: Context
+    v: Sym
+    given: Rewriting
+    needs: Props = field(default_factory=set)
+    known: dict[Term, Term] = field(default_factory=dict)
 
-def _derivative(ctx: Context, t: Term, v: Sym, known: dict[Term, Term], needs: Props) -> Term:
-    match t:
-        case Sym():
-            return ONE if t == v else derivative(ctx, ctx.symbols[t], v, known, needs)
-        case Add(terms):
-            return _sum([derivative(ctx, u, v, known, needs) for u in terms])
-        case Mul(factors):
-            slopes = [derivative(ctx, u, v, known, needs) for u in factors]
-            return _sum([_times(*factors[:k], d, *factors[k + 1 :]) for k, d in enumerate(slopes)])
-        case Pow(base, n):
-            if n < 0:
-                needs.add(Nonzero(base))
-            return _times(
-                Num(Fraction(n)), Pow(base, n - 1), derivative(ctx, base, v, known, needs)
-            )
-        case App(name, orders, args):
-            needs |= differentiable(ctx, t)
-            slopes = [derivative(ctx, u, v, known, needs) for u in args]
-            partials = [App(name, raised(orders, k), args) for k in range(len(args))]
-            return _sum([_times(p, d) for p, d in zip(partials, slopes, strict=True)])
-        case Bracket(u):
-            derivative(
-                ctx, u, v, known, needs
-            )  # that u is continuous there: what it needs, not what it is
-            needs.add(Nonzero(u))
+    def __call__(self, t: Term) -> Term:
+        if not self.ctx.depends(t, self.v):
             return ZERO
-    raise KernelError("derivative", "a term that has no derivative in it", t)
+        if t not in self.known:
+            known = self.given.right(D(t, self.v))
+            self.known[t] = self._of(t) if known is None else known
+        return self.known[t]
+
+    def _of(self, t: Term) -> Term:
+        match t:
+            case Sym():
+                return self._member(t)
+            case Add(terms):
+                return added([self(u) for u in terms])
+            case Mul(factors):
+                slopes = [self(u) for u in factors]
+                rows = [times(*factors[:k], d, *factors[k + 1 :]) for k, d in enumerate(slopes)]
+                return added(rows)
+            case Pow(base, n):
+                self.needs |= {Nonzero(base)} if n < 0 else set()
+                return times(num(n), Pow(base, n - 1), self(base))
+            case App():
+                self.needs |= differentiable(self.ctx, t)
+                return added([self._argument(t, k) for k in range(len(t.args))])
+            case Bracket(u):
+                self(u)  # that u is continuous there: what it needs, not what it is
+                self.needs.add(Nonzero(u))
+                return ZERO
+            case Sum():
+                body = self.within(t, lambda inner: inner(t.body))
+                return ZERO if body == ZERO else Sum(t.low, t.high, body)
+        raise KernelError("derivative", "a term that has no derivative in it", t)
+
+    def _member(self, t: Sym) -> Term:
+        same = matches(t, self.v)
+        if same == ONE:
+            return ONE
+        slope: Term = ZERO
+        cases = self.ctx.cases(t)
+        if cases:
+            self.needs |= set(cases[0][1])
+            slope = self(cases[0][0])
+        else:
+            self.needs |= self.ctx.undefined(t)
+        return slope if same == ZERO else added([same, times(ONE - same, slope)])
+
+    def _argument(self, t: App, k: int) -> Term:
+        """What the k-th argument contributes: f_k(...) times its derivative; of a Vec, the sum over its components."""
+        u = t.args[k]
+        if type(u) is not Vec:
+            return times(raised(t, k, 1), self(u))
+        body = self.within(u, lambda inner: times(raised(shift(t), k, Bound(0)), inner(u.body)))
+        return ZERO if body == ZERO else Sum(u.low, u.high, body)
+
+    def within(self, t: Any, f: Callable[[Differentiation], Term]) -> Term:
+        """f under a binder; its conditions are needed for the whole range."""
+        given = self.given.within(t.low, t.high)
+        inner = Differentiation(self.ctx, shift(self.v), given)
+        out = f(inner)
+        self.needs |= {All(t.low, t.high, p) for p in inner.needs}
+        return out
 
 
-def raised(orders: tuple[int, ...], k: int) -> tuple[int, ...]:
-    """The orders, the k-th one more."""
-    return (*orders[:k], orders[k] + 1, *orders[k + 1 :])
+def matches(t: Sym, v: Sym) -> Term:
+    """1 where t and v are one member, else 0."""
+    if t.name != v.name or len(t.index) != len(v.index):
+        return ZERO
+    gaps = [index(a, minus(b)) for a, b in zip(t.index, v.index, strict=True)]
+    if any(type(g) is int and g for g in gaps):
+        return ZERO
+    return times(*[Kron(whole(g), ZERO) for g in gaps if type(g) is not int])
 
 
-def _sum(terms: list[Term]) -> Term:
+def raised(t: App, k: int, by: Any) -> App:
+    """The partial derivative of a function by its k-th argument; of a Vec, by one of its components."""
+    own = (*t.orders[k], by) if type(t.orders[k]) is tuple else t.orders[k] + by
+    return App(t.name, (*t.orders[:k], own, *t.orders[k + 1 :]), t.args, t.index)
+
+
+def added(terms: list[Term]) -> Term:
     kept = [t for t in terms if t != ZERO]
     return kept[0] if len(kept) == 1 else Add(tuple(kept)) if kept else ZERO
 
 
-def _times(*factors: Term) -> Term:
+def times(*factors: Term) -> Term:
     if ZERO in factors:
         return ZERO
     kept = [t for t in factors if t != ONE]
@@ -130,290 +147,419 @@ def _times(*factors: Term) -> Term:
 
 def differentiable(ctx: Context, t: App) -> frozenset[Prop]:
     """What makes the function differentiable at its arguments: by its domain, by its definition, or by hypothesis."""
-    if t not in ctx.smooth:
-        ctx.smooth[t] = frozenset(
-            canonical(ctx, p) for p in sorted(_smooth(ctx, t), key=str) if not plain(ctx, p)
-        )
-    return ctx.smooth[t]
-
-
-def _smooth(ctx: Context, t: App) -> Props:
-    if t.name in DOMAINS:
-        return set(DOMAINS[t.name](t.args[0]))
-    if t.name not in ctx.functions:
-        return {Differentiable(t)}
-    needs: Props = set()
-    for k in range(len(t.args)):
-        needs |= slope(ctx, App(t.name, raised(t.orders, k), t.args))[1]
-    return needs
+    if ("smooth", t) not in ctx.memo:
+        needs: Props = {Differentiable(t)}
+        if t.name in DOMAINS:
+            needs = set(DOMAINS[t.name](t.args[0]))
+        elif ctx.function(t) is not None:
+            needs = {p for k in range(len(t.args)) for p in slope(ctx, raised(t, k, 1))[1]}
+        ctx.memo["smooth", t] = conditions(ctx, needs)
+    out: frozenset[Prop] = ctx.memo["smooth", t]
+    return out
 
 
 def slope(ctx: Context, t: App) -> tuple[Term, Props]:
     """A defined function or its partial derivative at its arguments, from the definition: f'(a) = (d body / d#)[# := a]."""
-    body, needs = _parametric(ctx, t.name, t.orders)
-    values: dict[Term, Term] = {parameter(k + 1): a for k, a in enumerate(t.args)}
-    if len(t.args) != ctx.functions[t.name][0]:
-        raise KernelError(
-            "unfold", f"{ctx.functions[t.name][0]} arguments of {t.name}", len(t.args)
-        )
-    return substitute(body, values), {at(p, values) for p in needs}
+    f = ctx.function(t)
+    if f is None or len(t.args) != f.arity or any(type(u) is Vec for u in t.args):
+        raise KernelError("unfold", "a function with a definition, and its arguments", t.name)
+    key = ("slope", t.name, t.index, t.orders)
+    if key not in ctx.memo:
+        body, needs = f.term, set[Prop]()
+        for k in [k for k, n in enumerate(t.orders) for _ in range(n)]:
+            by = Differentiation(ctx, parameter(k + 1), Rewriting(()), needs)
+            for u in [u for p in needs for u in children(p)]:
+                by(u)  # what holds here must hold nearby
+            body = ctx.ring.normal(by(body))
+        ctx.memo[key] = body, frozenset(needs)
+    values = {parameter(k + 1): a for k, a in enumerate(t.args)}
+    body, needs = ctx.memo[key]
+    return substitute(body, values), {substitute(p, values) for p in needs}
 
 
-def at(p: Prop, values: dict[Term, Term]) -> Prop:
-    """A condition (on one term) with terms in place of the parameters."""
-    return type(p)(*[substitute(t, values) for t in CHILDREN[type(p)](p)])
+# --- conditions --------------------------------------------------------------------------------------------------
 
 
-def _parametric(ctx: Context, name: str, orders: tuple[int, ...]) -> tuple[Term, frozenset[Prop]]:
-    if name not in ctx.functions:
-        raise KernelError("unfold", "a function with a definition", name)
-    if (name, orders) not in ctx._slopes:
-        body, needs = ctx.functions[name][1], set[Prop]()
-        for k, n in enumerate(orders):
-            for _ in range(n):
-                for t in [t for p in needs for t in CHILDREN[type(p)](p)]:
-                    derivative(
-                        ctx, t, parameter(k + 1), {}, needs
-                    )  # what holds here must hold nearby
-                body = ctx.ring.normal(derivative(ctx, body, parameter(k + 1), {}, needs))
-        ctx._slopes[name, orders] = body, frozenset(needs)
-    return ctx._slopes[name, orders]
+def conditions(ctx: Context, needs: Iterable[Prop]) -> frozenset[Prop]:
+    """Those that are not plain, each in one form."""
+    ordered = sorted(needs, key=str)  # a set's order is another in each process
+    return frozenset([canonical(ctx, p) for p in ordered if not plain(ctx, p)])
 
 
 def plain(ctx: Context, p: Prop) -> bool:
     """Whether a condition needs no hypothesis."""
     match p:
+        case All(_, _, body):
+            return plain(ctx, body)
         case Positive(t):
             return ctx.ring.positive(ctx.ring.poly(t))
         case Nonzero(t):
             return ctx.ring.nonzero(ctx.ring.poly(t))
+        case AtLeast(k):
+            return least(k) >= 0
     return False
 
 
 def canonical(ctx: Context, p: Prop) -> Prop:
     """One form for one condition: t /= 0 and t > 0 with t in normal form and its leading coefficient 1 (or -1)."""
-    if not isinstance(p, Positive | Nonzero):
-        return p
-    poly = ctx.ring.poly(p.term)
-    if not poly:
-        return type(p)(ZERO)
-    lead = Fraction(poly[min(poly)])
-    return type(p)(
-        ctx.ring.term(ctx.ring.scale(poly, 1 / (lead if isinstance(p, Nonzero) else abs(lead))))
-    )
+    match p:
+        case All(low, high, body):
+            return All(low, high, canonical(ctx, body))
+        case AtLeast(k):
+            return AtLeast(whole(k))
+        case Positive(t) | Nonzero(t):
+            poly = ctx.ring.poly(t)
+            lead = Fraction(poly[min(poly)]) if poly else Fraction(1)
+            c = 1 / (lead if type(p) is Nonzero else abs(lead))
+            return type(p)(ctx.ring.term(ctx.ring.scale(poly, c)))
+    return p
 
 
-def definedness(ctx: Context, p: Prop) -> Props:
-    """What a statement needs in order to be defined, down through the definitions: t /= 0 for t^-1, t > 0 for log(t)."""
-    return {q for t in CHILDREN[type(p)](p) for q in _defined(ctx, t)}
+def reduced(hypotheses: Iterable[Prop]) -> frozenset[Prop]:
+    """Without what the others say of integers already."""
+    kept = set(hypotheses)
+    for p in sorted([p for p in kept if type(p) is AtLeast], key=str):
+        if implied(p, kept - {p}):
+            kept.discard(p)
+    return frozenset(kept)
 
 
-def _defined(ctx: Context, t: Term) -> frozenset[Prop]:
-    if t in ctx.needs:
-        return ctx.needs[t]
-    needs, parts = _own_definedness(t), list(CHILDREN[type(t)](t))
-    if type(t) is Sym and t in ctx.symbols:
-        parts.append(ctx.symbols[t])
-    if type(t) is App and t.name in ctx.functions:
-        ctx.ring.spend(MAX_WORK // MAX_UNFOLDED)
-        body, conditions = slope(ctx, t)
-        needs |= conditions
-        parts.append(body)
-    needs = {canonical(ctx, q) for q in sorted(needs, key=str) if not plain(ctx, q)}
-    ctx.needs[t] = frozenset(needs).union(*[_defined(ctx, u) for u in parts])
-    return ctx.needs[t]
+def implied(p: AtLeast, given: Iterable[Prop]) -> bool:
+    """k >= 0, where k is the sum of at most three given ones, of widths, and of a number that is not negative."""
+    known = sorted([q.low for q in given if type(q) is AtLeast], key=str)
+    few = [rest for n in range(4) for rest in combinations(known, n)]
+    return any(least(index(p.low, *map(minus, rest))) >= 0 for rest in few)
 
 
-def _own_definedness(t: Term) -> Props:
-    if type(t) is Pow and t.exponent < 0:
-        return {Nonzero(t.base)}
-    if type(t) is App and t.name in DOMAINS:
-        return set(DOMAINS[t.name](t.args[0]))
-    return set()
+def definedness(ctx: Context, t: Node) -> frozenset[Prop]:
+    """What a term or a statement needs in order to be defined, down through the definitions: t /= 0 for t^-1, ..."""
+    if ("defined", t) not in ctx.memo:
+        needs: Props = set()
+        inner = list(children(t))
+        if type(t) is Pow and t.exponent < 0:
+            needs = {Nonzero(t.base)}
+        elif type(t) is App and t.name in DOMAINS:
+            needs = set(DOMAINS[t.name](t.args[0]))
+        elif type(t) is App:
+            for f in [f for (name, _), f in ctx.functions.items() if name == t.name]:
+                ctx.ring.spend(2_000)
+                body, own = slope(ctx, App(f.name, t.orders, t.args, f.index))
+                needs |= own
+                inner.append(body)
+        elif type(t) is Sym:
+            needs, inner = _member_definedness(ctx, t)
+        out = conditions(ctx, needs).union(*[definedness(ctx, u) for u in inner])
+        if type(t) in BINDERS:
+            out = frozenset([All(t.low, t.high, p) for p in out])
+        ctx.memo["defined", t] = out
+    found: frozenset[Prop] = ctx.memo["defined", t]
+    return found
 
 
-# --- the rules -------------------------------------------------------------------------------------------------
-
-Premises = Sequence[Prop]
-Extra = tuple[Term, ...]
-
-
-def _equations(rule: str, premises: Premises) -> list[Eq]:
-    for p in premises:
-        if type(p) is not Eq:
-            raise KernelError(rule, "an equation to use", p)
-    return [p for p in premises if isinstance(p, Eq)]
-
-
-def _conclude(rule: str, conclusion: Prop) -> Eq:
-    if not isinstance(conclusion, Eq):
-        raise KernelError(rule, "an equation to conclude", conclusion)
-    return conclusion
+def _member_definedness(ctx: Context, t: Sym) -> tuple[Props, list[Any]]:
+    """Of a member with known indices, what its own definition needs; else what its family needs, which no index may be in."""
+    if t in ctx.symbols:
+        return set(), [ctx.symbols[t]]
+    needs: Props = set()
+    for name in sorted(ctx.reach[t.name]) if t.name in ctx.patterns else ():
+        for d in ctx.patterns.get(name, ()):
+            if ("family", d) not in ctx.memo:
+                ctx.memo["family", d] = frozenset()
+                ctx.memo["family", d] = definedness(ctx, d.term)
+            needs |= ctx.memo["family", d]
+            if any(v in subterms(p) for p in ctx.memo["family", d] for v in d.over):
+                raise KernelError("definition", f"a {name} that is defined everywhere", d.symbol)
+    return needs, []
 
 
-def _same(ctx: Context, rule: str, left: Poly, right: Poly) -> None:
+# --- the rules ---------------------------------------------------------------------------------------------------
+
+Premises = Sequence[Sequent]
+Extra = tuple[Any, ...]
+Rule = Callable[[Context, list[Prop], Any, Extra], Iterable[Prop]]
+
+
+def equation(rule: str, p: Prop) -> tuple[Term, Term]:
+    """Both sides of what a rule concludes."""
+    if type(p) is not Eq:
+        raise KernelError(rule, "an equation to conclude", p)
+    return p.left, p.right
+
+
+def same(ctx: Context, rule: str, left: Poly, right: Poly) -> None:
     if left != right:
         raise KernelError(rule, ctx.ring.term(left), ctx.ring.term(right))
 
 
-def rewritten(equations: Sequence[Eq], *terms: Term) -> list[Term]:
-    """The terms with the left sides of equations replaced; see `rewrite`."""
-    rules: dict[Term, tuple[int, Term]] = {}
-    for k, e in enumerate(equations):
-        rules.setdefault(e.left, (k, e.right))
-    memo: dict[tuple[Term, int], Term] = {}
-    return [rewrite(t, rules, 0, memo) for t in terms] if rules else list(terms)
+def all_used(rule: str, rewriting: Rewriting, premises: Sequence[Prop]) -> None:
+    for k, p in enumerate(premises):
+        if k not in rewriting.used:
+            raise KernelError(rule, "premises that are of use", p)
 
 
-def definition(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
-    """a = t, where the context defines a as t."""
-    e = _conclude("definition", conclusion)
-    if type(e.left) is not Sym or ctx.symbols.get(e.left) != e.right:
-        raise KernelError("definition", "a symbol and what it is defined as", e)
-    return set()
+def definition(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """a = t, where a definition covers a and says t."""
+    left, right = equation("definition", conclusion)
+    for term, needs in ctx.cases(left) if type(left) is Sym else ():
+        if term == right:
+            return needs
+    raise KernelError("definition", "a symbol and what it is defined as", conclusion)
 
 
-def unfold(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
+def unfold(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
     """f(a) = t[a], and f'(a) = (dt/d#)[a], where the context defines f(#) as t."""
-    e = _conclude("unfold", conclusion)
-    if not isinstance(e.left, App):
-        raise KernelError("unfold", "a function applied", e.left)
-    body, needs = slope(ctx, e.left)
-    _same(ctx, "unfold", ctx.ring.poly(body), ctx.ring.poly(e.right))
+    left, right = equation("unfold", conclusion)
+    if type(left) is not App:
+        raise KernelError("unfold", "a function applied", left)
+    body, needs = slope(ctx, left)
+    same(ctx, "unfold", ctx.ring.poly(body), ctx.ring.poly(right))
     return needs
 
 
-def law(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra, name: str) -> Props:
-    """An instance of a law of a known function."""
-    try:
-        equation, needs = LAWS[name](*extra)
-    except TypeError:
+def derive(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """dt/dv by the rules of calculus, from slopes that earlier steps derived, with equals put for equals in the result."""
+    if type(conclusion) is not Slope:
+        raise KernelError("derivative", "a derivative to conclude", conclusion)
+    put = Rewriting(premises)
+    by = Differentiation(ctx, conclusion.by, put)
+    found = put(by(conclusion.term))
+    all_used("derivative", put, premises)
+    same(ctx, "derivative", ctx.ring.poly(found), ctx.ring.poly(conclusion.value))
+    return by.needs
+
+
+def smooth(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """f is differentiable at a, where its definition is."""
+    if type(conclusion) is not Differentiable or ctx.function(conclusion.at) is None:
         raise KernelError(
-            f"law {name}", "as many terms as the law has letters", len(extra)
-        ) from None
-    if equation != conclusion:
-        raise KernelError(f"law {name}", equation, conclusion)
-    return set(needs)
-
-
-def derive(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
-    """dt/dv = its derivative by the rules of calculus, using da/dv = … for symbols a where an earlier step derived it.
-
-    A premise that was not derived (but assumed, say) has no conditions that make a differentiable: the checker refuses it.
-    """
-    e = _conclude("derivative", conclusion)
-    if not isinstance(e.left, D):
-        raise KernelError("derivative", "a derivative on the left", e.left)
-    known: dict[Term, Term] = {}
-    for p in _equations("derivative", premises):
-        if not isinstance(p.left, D) or p.left.by != e.left.by or not isinstance(p.left.term, Sym):
-            raise KernelError("derivative", f"the derivative of a symbol by {e.left.by}", p)
-        known[p.left.term] = p.right
-    needs: Props = set()
-    found = derivative(ctx, e.left.term, e.left.by, known, needs)
-    _same(ctx, "derivative", ctx.ring.poly(found), ctx.ring.poly(e.right))
-    return needs
-
-
-def ring(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
-    """a = b, where both have one normal form once equals are put for equals."""
-    e = _conclude("ring", conclusion)
-    left, right = rewritten(_equations("ring", premises), e.left, e.right)
-    _same(ctx, "ring", ctx.ring.poly(left), ctx.ring.poly(right))
-    return set()
-
-
-def combine(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
-    """a = b, where a - b is the sum of q_k (l_k - r_k) over equations l_k = r_k, with the given q_k."""
-    e, equations, r = _conclude("combine", conclusion), _equations("combine", premises), ctx.ring
-    if len(equations) != len(extra):
-        raise KernelError(
-            "combine", "one factor for each equation", f"{len(extra)} for {len(equations)}"
+            "smooth", "that a function with a definition is differentiable", conclusion
         )
-
-    def difference(p: Eq) -> Poly:
-        return r.add(r.poly(p.left), r.scale(r.poly(p.right), -1))
-
-    parts = [r.mul(r.poly(q), difference(p)) for q, p in zip(extra, equations, strict=True)]
-    _same(ctx, "combine", difference(e), r.add(*parts))
-    return set()
+    return differentiable(ctx, conclusion.at)
 
 
-def field_rule(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
+def ring(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """a = b, where both have one normal form once equals are put for equals."""
+    put = Rewriting(premises)
+    left, right = [put(t) for t in equation("ring", conclusion)]
+    all_used("ring", put, premises)
+    same(ctx, "ring", ctx.ring.poly(left), ctx.ring.poly(right))
+    return ()
+
+
+def combine(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """a = b, where a - b is the sum of q_k (l_k - r_k) over equations l_k = r_k, with the given q_k."""
+    r, pairs = ctx.ring, [sides(p) for p in premises]
+    if len(pairs) != len(extra) or not all(pairs):
+        raise KernelError("combine", "equations, and one factor for each", len(extra))
+
+    def difference(pair: Any) -> Poly:
+        return r.add(r.poly(pair[0]), r.scale(r.poly(pair[1]), -1))
+
+    rows = [r.mul(r.poly(q), difference(p)) for q, p in zip(extra, pairs, strict=True)]
+    if not all(rows):
+        raise KernelError("combine", "premises that are of use", premises)
+    same(ctx, "combine", difference(equation("combine", conclusion)), r.add(*rows))
+    return ()
+
+
+def field_rule(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
     """a = b as fractions, where what stands under t^-1 is nonzero, once equals are put for equals."""
-    e = _conclude("field", conclusion)
-    left, right = rewritten(_equations("field", premises), e.left, e.right)
+    put = Rewriting(premises)
+    left, right = [put(t) for t in equation("field", conclusion)]
+    all_used("field", put, premises)
     fractions = Fractions(ctx.ring)
     if not fractions.equal(left, right):
         raise KernelError("field", left, right)
     return fractions.needs
 
 
-def sign(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
+def sign(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
     """t > 0, or t /= 0: t is a multiple of an a that is, or a fraction of plainly positive (nonzero) terms.
 
     Premises are equations, whose right sides are put for the left, and a > 0, b /= 0, ...
     """
-    if not isinstance(conclusion, Positive | Nonzero):
+    if type(conclusion) not in (Positive, Nonzero):
         raise KernelError("sign", "t > 0 or t /= 0", conclusion)
-    given = [p for p in premises if isinstance(p, Positive | Nonzero)]
-    equations = _equations("sign", [p for p in premises if p not in given])
-    (term,) = rewritten(equations, conclusion.term)
+    put = Rewriting(premises)
+    term, given = put(conclusion.term), [p for p in premises if type(p) in (Positive, Nonzero)]
+    known = frozenset([p.term for p in given if type(p) is Positive])
+    put.used |= {k for k, p in enumerate(premises) if p in given}
+    all_used("sign", put, premises)
     if any(_multiple(ctx, conclusion, term, p) for p in given):
-        return set()
-    known = frozenset(p.term for p in given if isinstance(p, Positive))
+        return ()
     fractions = Fractions(ctx.ring, known)
     top, bottom = fractions.of(term)
-    ok = ctx.ring.positive if isinstance(conclusion, Positive) else ctx.ring.nonzero
+    ok = ctx.ring.positive if type(conclusion) is Positive else ctx.ring.nonzero
     if not ok(top, known) or not all(ok(dict(d), known) for d in bottom):
-        raise KernelError("sign", "plainly " + str(conclusion), ctx.ring.term(top))
+        raise KernelError("sign", f"plainly {conclusion}", ctx.ring.term(top))
     return fractions.needs
 
 
-def _multiple(ctx: Context, conclusion: Prop, term: Term, given: Positive | Nonzero) -> bool:
+def _multiple(ctx: Context, conclusion: Prop, term: Term, given: Any) -> bool:
     """Whether the sign of t = c a follows from that of a."""
     p, q = ctx.ring.poly(term), ctx.ring.poly(given.term)
     if not q or p.keys() != q.keys():
         return False
     c = Fraction(p[min(p)]) / Fraction(q[min(q)])
-    if isinstance(conclusion, Positive) and not (isinstance(given, Positive) and c > 0):
+    if type(conclusion) is Positive and not (type(given) is Positive and c > 0):
         return False
     return p == ctx.ring.scale(q, c)
 
 
-def hypothesis(ctx: Context, premises: Premises, conclusion: Prop, extra: Extra) -> Props:
-    """p, assuming p.  It holds at a point, and so is never differentiated."""
+def hypothesis(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p, assuming p.  It holds at a point: an equation is never differentiated, and a slope is a slope at this point."""
     return {conclusion}
 
 
-Rule = Callable[[Context, Premises, Prop, Extra], Props]
+def specialize(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p(k), from p(i) for all i of a range that k is in."""
+    (p,), (k,) = one(premises), one(extra)
+    if type(p) is not All or opened(p.body, k) != conclusion:
+        raise KernelError("specialize", "an instance of what holds for all of a range", conclusion)
+    return AtLeast(whole(k, minus(p.low))), AtLeast(whole(p.high, minus(k)))
+
+
+def cases(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p(i) for all i of m..n, from p(m), p(m + 1), ... and, where these are not all, p(i) for all i of the rest."""
+    if type(conclusion) is not All or not premises:
+        raise KernelError("cases", "what holds for all of a range", conclusion)
+    low, high, body = conclusion.values()
+    n = len(premises) - 1
+    found = [opened(body, whole(low, k)) for k in range(n)]
+    last = opened(body, high) if index(high, minus(low)) == n else All(whole(low, n), high, body)
+    if premises != [*found, last]:
+        raise KernelError("cases", [*found, last], premises)
+    return ()
+
+
+def one(values: Sequence[Any], n: int = 1) -> Sequence[Any]:
+    if len(values) != n:
+        raise KernelError("rule", f"{n} premises or terms", len(values))
+    return values
+
 
 RULES: dict[str, Rule] = {
     "definition": definition,
     "unfold": unfold,
     "derivative": derive,
+    "smooth": smooth,
     "ring": ring,
     "combine": combine,
     "field": field_rule,
     "sign": sign,
     "hypothesis": hypothesis,
+    "specialize": specialize,
+    "cases": cases,
 }
-WITHOUT_PREMISES = frozenset({"definition", "unfold", "hypothesis"})
+"""Rules that keep the hypotheses of their premises."""
+WITHOUT_PREMISES = ("definition", "unfold", "smooth", "hypothesis")
+
+
+# --- rules about sequents ----------------------------------------------------------------------------------------
+
+
+def instantiate(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p(k), from p(v) for any v: an integer for an index, in the hypotheses too."""
+    (s,) = one(premises)
+    values = dict(zip(extra[::2], extra[1::2], strict=True))
+    for v, k in values.items():
+        _variable(ctx, v)
+        combination(k)
+    if not values or substitute(s.conclusion, values) != conclusion or s.conclusion == conclusion:
+        raise KernelError("instantiate", "the premise with integers for indices", conclusion)
+    return [canonical(ctx, substitute(h, values)) for h in s.hypotheses]
+
+
+def generalize(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p(i) for all i of a range, from p(v) for any v in it."""
+    (s,), (v,) = one(premises), one(extra)
+    _variable(ctx, v)
+    if type(conclusion) is not All or closed(s.conclusion, v) != conclusion.body:
+        raise KernelError("generalize", "the premise for all of a range", conclusion)
+    return without(s.hypotheses, v, conclusion.low, conclusion.high)
+
+
+def induction(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p(v) for v >= m (and v <= n), from p(m) and p(v) |- p(v + 1) for v >= m (and v < n)."""
+    (base, step), (v, low, *high) = one(premises, 2), extra if len(extra) > 1 else (None, None)
+    _variable(ctx, v)
+    if base.conclusion != substitute(conclusion, {v: low}):
+        raise KernelError("induction", substitute(conclusion, {v: low}), base.conclusion)
+    if step.conclusion != substitute(conclusion, {v: whole(v, 1)}):
+        raise KernelError("induction", substitute(conclusion, {v: whole(v, 1)}), step.conclusion)
+    if (
+        any(v in subterms(p) for p in (*base.hypotheses, *map(AtLeast, (low, *high))))
+        or len(high) > 1
+    ):
+        raise KernelError("induction", "a base without the variable", base.hypotheses)
+    ends = [AtLeast(whole(v, minus(low))), *[AtLeast(whole(n, minus(v))) for n in high]]
+    rest = step.hypotheses - {canonical(ctx, conclusion)}
+    if rest == step.hypotheses:
+        raise KernelError("induction", "a step that uses its hypothesis", conclusion)
+    top = whole(high[0], -1) if high else None
+    return [*ends, *base.hypotheses, *without(rest, v, low, top)]
+
+
+def _variable(ctx: Context, v: Any) -> None:
+    if type(v) is not Int or v.index or v in ctx.constants:
+        raise KernelError("rule", "an index that no definition mentions", v)
+
+
+def without(hypotheses: Iterable[Prop], v: Int, low: Term, high: Term | None) -> Iterator[Prop]:
+    """Hypotheses that say as much for every v of a range: k + c v >= 0 at that end of it where k + c v is least."""
+    if any(v in subterms(k) for k in (low, high or low)):
+        raise KernelError("rule", "a range without its variable", v)
+    for h in hypotheses:
+        if v in subterms(h):
+            c = combination(h.low).get(v, 0) if type(h) is AtLeast else 0
+            end = low if c > 0 else high
+            h = h if end is None or not c else substitute(h, {v: end})
+            if v in subterms(h):
+                raise KernelError("rule", f"no hypotheses on {v} but of its range", h)
+        yield h
+
+
+SEQUENT_RULES: dict[str, Callable[[Context, Premises, Any, Extra], Iterable[Prop]]] = {
+    "instantiate": instantiate,
+    "generalize": generalize,
+    "induction": induction,
+}
+
+
+def state(ctx: Context, s: Sequent) -> frozenset[Prop]:
+    """What a claim, its terms and those of its hypotheses need in order to be defined."""
+    return definedness(ctx, s.conclusion).union(*[definedness(ctx, h) for h in s.hypotheses])
 
 
 def apply_rule(
     ctx: Context, name: str, premises: Premises, conclusion: Prop, extra: Extra
-) -> Props:
-    """The hypotheses that a step adds; a rule is a name of the table, or `law` and a law's name.
+) -> tuple[frozenset[Prop], frozenset[str]]:
+    """The hypotheses and the laws of a step; a rule is a name of a table, or `law` and a law's name.
 
     A step has nothing that its rule does not look at.
     """
+    conclusions = [s.conclusion for s in premises]
+    inherited = frozenset[Prop]().union(*[s.hypotheses for s in premises])
+    laws = frozenset[str]().union(*[s.laws for s in premises])
+    if name in SEQUENT_RULES:
+        own = SEQUENT_RULES[name](ctx, premises, conclusion, extra)
+        return reduced(conditions(ctx, own)), laws
     if premises and (name in WITHOUT_PREMISES or name.startswith("law ")):
         raise KernelError(name, "a step that uses no other", len(premises))
-    if extra and name != "combine" and not name.startswith("law "):
-        raise KernelError(name, "a step without extra terms", len(extra))
-    if name.startswith("law ") and name[4:] in LAWS:
-        return law(ctx, premises, conclusion, extra, name[4:])
-    if name not in RULES:
+    if name == "state":
+        (s,) = one(premises)
+        if s.conclusion != conclusion:
+            raise KernelError("state", s.conclusion, conclusion)
+        needs: Iterable[Prop] = state(ctx, s)
+    elif name.startswith("law "):
+        found, needs = instance(name[4:], extra)
+        laws |= {name[4:]}
+        if found != conclusion:
+            raise KernelError(name, found, conclusion)
+    elif name not in RULES:
         raise KernelError("rule", "a rule of the kernel", name)
-    return RULES[name](ctx, premises, conclusion, extra)
+    else:
+        if extra and name not in ("combine", "specialize"):
+            raise KernelError(name, "a step without extra terms", len(extra))
+        needs = RULES[name](ctx, conclusions, conclusion, extra)
+    return reduced(inherited | conditions(ctx, needs)), laws

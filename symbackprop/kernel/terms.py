@@ -2,18 +2,28 @@
 
 ::
 
-    t ::= q                    a rational constant                          Num
-        | a[k, ...]            a variable, or a symbol with a definition    Sym
-        | t + ... + t                                                       Add
-        | t * ... * t                                                       Mul
-        | t ^ n                n an integer; t^-1 is 0 where t = 0          Pow
-        | f^(k,...)(t, ...)    a function, or a partial derivative of it    App
-        | [t > 0]              1 where t > 0, else 0 (Iverson)              Bracket
-        | dt/dv                the partial derivative by the symbol v       D
+    t ::= q                       a rational constant                                   Num
+        | a[k, ...]               a member of a family: a variable, or defined          Sym
+        | n[k, ...]               an integer; with an index, a width                    Int
+        | #n                      the variable of the n-th binder around it             Bound
+        | t + ... + t                                                                   Add
+        | t * ... * t                                                                   Mul
+        | t ^ n                   n an integer; t^-1 is 0 where t = 0                   Pow
+        | f[k, ...]^o(t, ...)     a function, or a partial derivative of it             App
+        | [t > 0]                 1 where t > 0, else 0 (Iverson)                       Bracket
+        | [k = k]                 1 where two integers are equal, else 0 (Kronecker)    Kron
+        | sum(k..k: t)            a finite sum; 0 where the range is empty              Sum
+        | t for k..k              the arguments of a function of a whole layer          Vec
+        | dt/dv                   the partial derivative by the member v                D
 
-    p ::= t = t | t > 0 | t /= 0 | f is differentiable at t, ...            Eq, Positive,
-                                                                            Nonzero, Differentiable
+    p ::= t = t | t > 0 | t /= 0 | k >= 0             Eq, Positive, Nonzero, AtLeast
+        | f is differentiable at t, ...               Differentiable
+        | dt/dv = t, and t is differentiable in v     Slope
+        | p for all k..k                              All
 
+    k ::= an integer, or a sum of multiples of integers, indices and widths
+
+A Sum, a Vec and an All bind one variable, which has no name: in their bodies #0 is the innermost.  A width is at least 1.
 Every function is total: where mathematics leaves a value undefined (t^-1 at 0, log below 0) it has some
 value of which nothing is known but that 0^-1 = 0.  What a statement needs to be defined is among its hypotheses.
 A node's type is compared exactly; a subclass is no term.  This module imports the standard library alone.
@@ -23,10 +33,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from dataclasses import fields as _fields
 from fractions import Fraction
-from math import gcd
-from operator import attrgetter
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, dataclass_transform
 
 
 class KernelError(Exception):
@@ -40,18 +49,28 @@ class KernelError(Exception):
         return f"{self.rule}: expected {self.expected}; got {self.got}"
 
 
+@dataclass_transform(frozen_default=True, eq_default=False)
 class Node:
-    """What terms and propositions share: the hash is taken once, equal nodes have equal fields."""
+    """What terms and propositions share: the hash is taken once, equal nodes have equal fields.
 
-    __slots__ = ("_hash",)
+    `names` and `kinds` are those of the fields; `form` says how the node prints.
+    """
+
+    names: ClassVar[tuple[str, ...]]
+    kinds: ClassVar[tuple[str, ...]]
+    form: ClassVar[str]
     _hash: int
-    _fields: ClassVar[Callable[[Any], Any]]
 
     def __init_subclass__(cls) -> None:
-        cls._fields = attrgetter(*cls.__slots__) if cls.__slots__ else id
+        dataclass(frozen=True, eq=False)(cls)
+        own = _fields(cls)  # type: ignore[arg-type]
+        cls.names, cls.kinds = tuple([f.name for f in own]), tuple([str(f.type) for f in own])
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((type(self).__name__, type(self)._fields(self))))
+        object.__setattr__(self, "_hash", hash((type(self).__name__, self.values())))
+
+    def values(self) -> tuple[Any, ...]:
+        return tuple([getattr(self, name) for name in self.names])
 
     def __hash__(self) -> int:
         return self._hash
@@ -61,8 +80,7 @@ class Node:
             return True
         if type(self) is not type(other) or not isinstance(other, Node):
             return False
-        same = type(self)._fields
-        return self._hash == other._hash and bool(same(self) == same(other))
+        return self._hash == other._hash and self.values() == other.values()
 
     def __str__(self) -> str:
         return show(self)
@@ -71,89 +89,160 @@ class Node:
 class Term(Node):
     """A real number, as a function of the variables."""
 
-    __slots__ = ()
+    def __add__(self, other: Term) -> Term:
+        return Add((self, other))
+
+    def __sub__(self, other: Term) -> Term:
+        return Add((self, -other))
+
+    def __mul__(self, other: Term) -> Term:
+        return Mul((self, other))
+
+    def __neg__(self) -> Term:
+        return Mul((num(-1), self))
+
+    def __pow__(self, n: int) -> Term:
+        return Pow(self, n)
 
 
 class Prop(Node):
     """What a step of a proof concludes, or a theorem assumes."""
 
-    __slots__ = ()
+
+Indices = tuple[Any, ...]
+"""Integers: each an int or, in normal form, a term that is none (see `index`)."""
+Orders = tuple[Any, ...]
+"""For each argument of a function how often it is differentiated by it; of a Vec, by which components."""
+Terms = tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Num(Term):
     value: Fraction
+    form = "{value}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Sym(Term):
     name: str
-    index: tuple[int, ...] = ()
+    index: Indices = ()
+    form = "{name}{index}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Int(Term):
+    name: str
+    index: Indices = ()
+    form = "{name}{index}"
+
+
+class Bound(Term):
+    level: int
+    form = "#{level}"
+
+
 class Add(Term):
-    terms: tuple[Term, ...]
+    terms: Terms
+    form = "{terms}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Mul(Term):
-    factors: tuple[Term, ...]
+    factors: Terms
+    form = "{factors}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Pow(Term):
     base: Term
     exponent: int
+    form = "{base}^{exponent}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class App(Term):
     name: str
-    orders: tuple[int, ...]
-    args: tuple[Term, ...]
+    orders: Orders
+    args: Terms
+    index: Indices = ()
+    form = "{name}{index}{orders}({args})"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Bracket(Term):
     term: Term
+    form = "[{term} > 0]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Kron(Term):
+    low: Term
+    high: Term
+    form = "[{low} = {high}]"
+
+
+class Binder(Term):
+    low: Term
+    high: Term
+    body: Term
+
+
+class Sum(Binder):
+    form = "sum({var} = {low}..{high}: {body})"
+
+
+class Vec(Binder):
+    form = "{body} for {var} = {low}..{high}"
+
+
 class D(Term):
     term: Term
     by: Sym
+    form = "d({term})/d({by})"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Eq(Prop):
     left: Term
     right: Term
+    form = "{left} = {right}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Positive(Prop):
     term: Term
+    form = "{term} > 0"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Nonzero(Prop):
     term: Term
+    form = "{term} /= 0"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class AtLeast(Prop):
+    low: Term
+    form = "{low} >= 0"
+
+
 class Differentiable(Prop):
     """f is (totally) differentiable at the arguments; of a derivative f': f is so near them, and f' at them."""
 
     at: App
+    form = "{at}"
 
 
-ZERO, ONE = Num(Fraction(0)), Num(Fraction(1))
-MAX_BITS, MAX_SIZE = 10_000, 2_000_000
-MAX_DEPTH = 150
-"""Of a term: what the recursive functions of the kernel are sure to walk within Python's stack."""
+class Slope(Prop):
+    """The term is differentiable in `by` at the value that it has, and this is its derivative there."""
+
+    term: Term
+    by: Sym
+    value: Term
+    form = "d({term})/d({by}) exists and is {value}"
 
 
+class All(Prop):
+    low: Term
+    high: Term
+    body: Prop
+    form = "{body} for all {var} = {low}..{high}"
+
+
+def num(p: int | Fraction, q: int = 1) -> Num:
+    return Num(Fraction(p, q))
+
+
+ZERO, ONE = num(0), num(1)
+MAX_BITS = 10_000
 ARITY = {"exp": 1, "log": 1, "sin": 1, "cos": 1, "erf": 1, "sqrt": 1, "pi": 0}
 """The known functions (see laws.py), and how many arguments they take."""
 
@@ -163,158 +252,214 @@ def parameter(k: int) -> Sym:
     return Sym("#", (k,))
 
 
-# What each node type holds: the children, and a test of the rest.  The list is closed.
-CHILDREN: dict[type, Callable[[Any], tuple[Term, ...]]] = {
-    Num: lambda t: (),
-    Sym: lambda t: (),
-    Add: lambda t: t.terms,
-    Mul: lambda t: t.factors,
-    Pow: lambda t: (t.base,),
-    App: lambda t: t.args,
-    Bracket: lambda t: (t.term,),
-    D: lambda t: (t.term, t.by),
-    Eq: lambda p: (p.left, p.right),
-    Positive: lambda p: (p.term,),
-    Nonzero: lambda p: (p.term,),
-    Differentiable: lambda p: (p.at,),
+# --- the parts of a node -----------------------------------------------------------------------------------------
+
+BINDERS = (Sum, Vec, All)
+PLACES = {
+    **{Add: "terms", Mul: "factors", Pow: "base", App: "args", Bracket: "term"},
+    **{Sum: "body", Vec: "body"},
 }
+"""Where the numbers stand that a term is a function of: what equals may be put for."""
 
 
-def _ints(value: object, most: int) -> bool:
-    return type(value) is tuple and all(type(k) is int and 0 <= k <= most for k in value)
+def parts(t: Term) -> Terms:
+    """The terms of whose values the value of t is a function; none of a derivative, nor of an index."""
+    value = getattr(t, PLACES[type(t)]) if type(t) in PLACES else ()
+    return value if type(value) is tuple else (value,)
 
 
-def _rational(q: object) -> bool:
-    """A Fraction of two ints in lowest terms: one made by hand may be anything."""
-    if type(q) is not Fraction or type(q.numerator) is not int or type(q.denominator) is not int:
-        return False
-    return _short(q) and q.denominator > 0 and gcd(q.numerator, q.denominator) == 1
+def rebuild(t: Term, new: Terms) -> Term:
+    """The term t with other parts."""
+    if not new:
+        return t
+    place = PLACES[type(t)]
+    value = new if type(getattr(t, place)) is tuple else new[0]
+    return type(t)(*[value if n == place else getattr(t, n) for n in t.names])
 
 
-def _short(q: Fraction) -> bool:
-    return max(q.numerator.bit_length(), q.denominator.bit_length()) <= MAX_BITS
+def _inside(value: Any) -> tuple[Any, ...]:
+    """The nodes in a field, tuples opened."""
+    if isinstance(value, Node):
+        return (value,)
+    return tuple([u for v in value for u in _inside(v)]) if type(value) is tuple else ()
 
 
-def is_name(value: object) -> bool:
-    """An identifier: what is printed can't be taken for something else."""
-    return type(value) is str and len(value) <= 100 and (value.isidentifier() or value == "#")
+def children(node: Node) -> tuple[Any, ...]:
+    """All nodes in a node's fields, those in its indices too."""
+    return _inside(node.values())
 
 
-WELL_FORMED: dict[type, Callable[[Any], bool]] = {
-    Num: lambda t: _rational(t.value),
-    Sym: lambda t: is_name(t.name) and _ints(t.index, 10**9),
-    Add: lambda t: type(t.terms) is tuple,
-    Mul: lambda t: type(t.factors) is tuple,
-    Pow: lambda t: type(t.exponent) is int and abs(t.exponent) <= 1000,
-    App: lambda t: (
-        is_name(t.name)
-        and _ints(t.orders, 9)
-        and type(t.args) is tuple
-        and len(t.orders) == len(t.args) == ARITY.get(t.name, len(t.args))
-    ),
-    D: lambda t: type(t.by) is Sym,
-    **dict.fromkeys((Bracket, Eq, Positive, Nonzero), lambda node: True),
-    Differentiable: lambda p: type(p.at) is App,
-}
-
-
-Measure = tuple[int, int]
-"""Of a node: its depth, and its size as a tree (a shared part counts as often as it is met)."""
-
-
-def require(node: object, kind: type[Node], seen: dict[int, Measure]) -> Measure:
-    """The measure of a well-formed node; else a KernelError.  `seen` remembers, by identity, what was looked at."""
-    if id(node) in seen and isinstance(node, kind):
-        return seen[id(node)]
-    known = type(node) in CHILDREN and isinstance(node, kind)
-    if not known or not WELL_FORMED[type(node)](node):
-        expected = f"a well-formed {kind.__name__.lower()}"
-        raise KernelError("gate", expected, f"a {type(node).__name__}")
-    parts = [require(c, Term, seen) for c in CHILDREN[type(node)](node)]
-    depth = 1 + max((d for d, _ in parts), default=0)
-    size = 1 + sum(n for _, n in parts)
-    if depth > MAX_DEPTH or size > MAX_SIZE:
-        raise KernelError("gate", f"a depth of at most {MAX_DEPTH}, a size of {MAX_SIZE}", "more")
-    Node.__post_init__(
-        cast(Node, node)
-    )  # the hash is taken again: a forged one would make unlike nodes equal
-    seen[id(node)] = depth, size
-    return depth, size
-
-
-REBUILD: dict[type, Callable[[Any, Any], Term]] = {
-    Add: lambda t, children: Add(children),
-    Mul: lambda t, children: Mul(children),
-    Pow: lambda t, children: Pow(children[0], t.exponent),
-    App: lambda t, children: App(t.name, t.orders, children),
-    Bracket: lambda t, children: Bracket(children[0]),
-}
-
-
-def rebuild(t: Term, children: tuple[Term, ...]) -> Term:
-    """The node t with other children."""
-    return REBUILD[type(t)](t, children) if type(t) in REBUILD else t
-
-
-def substitute(t: Term, values: dict[Term, Term]) -> Term:
-    """t with terms in place of symbols, at once; `values` grows by the terms met on the way.
-
-    Nothing is put into a derivative: that would change its meaning.
-    """
-    if t not in values:
-        children = CHILDREN[type(t)](t)
-        if type(t) is D and any(type(u) is Sym and u in values for u in subterms(t)):
-            raise KernelError("substitution", "a term without derivatives", t)
-        if type(t) is D or not children:
-            return t
-        values[t] = rebuild(t, tuple([substitute(c, values) for c in children]))
-    return values[t]
-
-
-def subterms(t: Term) -> Iterator[Term]:
-    """t and every term in it, a shared one once."""
-    seen: set[Term] = set()
+def subterms(t: Node) -> Iterator[Any]:
+    """t and every node in it, a shared one once."""
+    seen: set[Node] = set()
     todo = [t]
     while todo:
         u = todo.pop()
         if u not in seen:
             seen.add(u)
             yield u
-            todo.extend(CHILDREN[type(u)](u))
+            todo.extend(children(u))
 
 
-def _index(index: tuple[int, ...]) -> str:
-    return f"[{','.join(map(str, index))}]" if index else ""
+# --- integers and binders ----------------------------------------------------------------------------------------
 
 
-def _orders(orders: tuple[int, ...]) -> str:
-    return "'" * orders[0] if len(orders) == 1 else f"^{_index(orders)}" if any(orders) else ""
+def combination(k: Any) -> dict[Term, int]:
+    """An integer as a sum of multiples of what stands for itself; of ONE, for the constant."""
+    match k:
+        case int():
+            return {ONE: k} if k else {}
+        case Num(q) if q.denominator == 1:
+            return {ONE: int(q)} if q else {}
+        case Int() | Bound():
+            return {k: 1}
+        case Mul((Num(q), u)) if q.denominator == 1 and q:
+            return {a: int(q) * c for a, c in combination(u).items()}
+        case Add(terms):
+            out: dict[Term, int] = {}
+            for a, c in [row for u in terms for row in combination(u).items()]:
+                out[a] = out.get(a, 0) + c
+            return {a: c for a, c in out.items() if c}
+    raise KernelError("integer", "a sum of multiples of indices and widths", k)
 
 
-def _base(t: Term) -> str:
-    """What stands under an exponent, in brackets where the exponent would seem to belong to a part of it."""
-    whole = isinstance(t, Num) and t.value >= 0 and t.value.denominator == 1
-    return f"({t})" if isinstance(t, Num | Pow) and not whole else str(t)
+def index(*summands: Any) -> Any:
+    """The normal form of a sum of integers: an int, or a term without a part that is 0."""
+    out = combination(Add(summands))
+    constant = out.pop(ONE, 0)
+    order = sorted(out, key=lambda a: (out[a] < 0, str(a)))
+    terms = [a if out[a] == 1 else num(out[a]) * a for a in order]
+    terms += [num(constant)] if constant and terms else []
+    return Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else constant
 
 
-SHOW: dict[type, Callable[[Any], str]] = {
-    Num: lambda t: str(t.value) if _short(t.value) else "<a long number>",
-    Sym: lambda t: t.name + _index(t.index),
-    Add: lambda t: "(" + " + ".join(map(str, t.terms)) + ")",
-    Mul: lambda t: "(" + " * ".join(map(str, t.factors)) + ")",
-    Pow: lambda t: f"{_base(t.base)}^{t.exponent}",
-    App: lambda t: f"{t.name}{_orders(t.orders)}({', '.join(map(str, t.args))})",
-    Bracket: lambda t: f"[{t.term} > 0]",
-    D: lambda t: f"d({t.term})/d({t.by})",
-    Eq: lambda p: f"{p.left} = {p.right}",
-    Positive: lambda p: f"{p.term} > 0",
-    Nonzero: lambda p: f"{p.term} /= 0",
-    Differentiable: lambda p: (
-        f"{p.at.name}{_orders(p.at.orders)} is differentiable at ({', '.join(map(str, p.at.args))})"
-    ),
-}
+def whole(*summands: Any) -> Term:
+    """The same as a term."""
+    k = index(*summands)
+    return num(k) if type(k) is int else k
 
 
-def show(node: Node) -> str:
-    """A node as plain text, unambiguous rather than beautiful."""
-    return SHOW[type(node)](node)
+def minus(k: Any) -> Any:
+    return -k if type(k) is int else num(-1) * k
+
+
+def transform(t: Any, f: Callable[[Any, int], Any], depth: int = 0, memo: Any = None) -> Any:
+    """t with f(u, n) for each node u under n binders where f gives one; integers stay in normal form."""
+    memo = {} if memo is None else memo
+    if (t, depth) not in memo:
+        out = f(t, depth)
+        if out is None:
+            rows = zip(t.names, t.kinds, t.values(), strict=True)
+            new = [_moved(n, k, v, f, depth + (n == "body"), memo) for n, k, v in rows]
+            out = type(t)(*new)
+        memo[t, depth] = out
+    return memo[t, depth]
+
+
+def _moved(name: str, kind: str, value: Any, f: Any, depth: int, memo: Any) -> Any:
+    """A field of a node transformed."""
+    if type(value) is tuple:
+        return tuple([_moved(name, kind, v, f, depth, memo) for v in value])
+    if not isinstance(value, Node):
+        return value
+    out = transform(value, f, depth, memo)
+    normal = index if kind in ("Indices", "Orders") else whole if name in ("low", "high") else None
+    return normal(out) if normal else out
+
+
+def shift(t: Any, by: int = 1, above: int = 0) -> Any:
+    """t under so many binders more, or less; no variable in it may be of a binder that is taken away."""
+
+    def moved(u: Any, depth: int) -> Any:
+        if type(u) is not Bound or u.level < depth + above:
+            return None
+        if u.level + by < depth + above:
+            raise KernelError("binder", "a term without the binder's variable", t)
+        return Bound(u.level + by)
+
+    return transform(t, moved)
+
+
+def opened(body: Any, k: Any) -> Any:
+    """A body with the integer k for the variable of its binder."""
+
+    def moved(u: Any, depth: int) -> Any:
+        if type(u) is not Bound or u.level < depth:
+            return None
+        return Bound(u.level - 1) if u.level > depth else shift(whole(k), depth)
+
+    return transform(body, moved)
+
+
+def closed(t: Any, v: Int) -> Any:
+    """The body of a binder: its variable stands where v stood."""
+    return transform(shift(t), lambda u, depth: Bound(depth) if u == v else None)
+
+
+def substitute(t: Any, values: dict[Any, Any]) -> Any:
+    """t with terms in place of symbols, at once.  Into a derivative go integers alone: all else would change its meaning."""
+
+    def moved(u: Any, depth: int) -> Any:
+        if u in values:
+            return shift(values[u], depth)
+        if type(u) is D and any(v in values and type(v) is not Int for v in subterms(u)):
+            raise KernelError("substitution", "a term without derivatives", u)
+        return None
+
+    return transform(t, moved)
+
+
+# --- text --------------------------------------------------------------------------------------------------------
+
+TIGHT: dict[Any, int] = {Mul: 2, Pow: 3, Add: 1}
+"""What is tight wants parentheses around what is less so; of all else the parts stand alone."""
+
+
+def show(node: Any, names: tuple[str, ...] = (), tight: int = 0) -> str:
+    """A node as plain text, unambiguous rather than beautiful; `names` are those of the binders around it."""
+    if type(node) is Bound and node.level < len(names):
+        return names[node.level]
+    words, inner = {}, names
+    if "{var}" in node.form:
+        words["var"] = _letter(node, names)
+        inner = (words["var"], *names)
+    for name, value in zip(node.names, node.values(), strict=True):
+        words[name] = _text(value, inner if name == "body" else names, name, type(node))
+    if type(node) is Differentiable:
+        at, args = node.at, ", ".join([show(u, names) for u in node.at.args])
+        return f"{show(App(at.name, at.orders, (), at.index), names)[:-2]} is differentiable at ({args})"
+    text = node.form.format(**words)
+    loose = {Add: 1, Mul: 2, Pow: 3, Num: 4 if text.isdigit() else 3}.get(type(node), 4)
+    return f"({text})" if loose <= tight - (type(node) is Num) else text
+
+
+def _letter(node: Any, names: tuple[str, ...]) -> str:
+    """A name that is not in use; l for a layer, i and j for nodes."""
+    used = {u.name for u in subterms(node) if type(u) is Int}.union(names)
+    width = any(type(u) is Int and u.index for u in subterms(node.high))
+    letters = "ijknpqrtuv" if width else "lmhijknpqrtuv"
+    return next((c for c in letters if c not in used), f"i{len(names)}")
+
+
+def _text(value: Any, names: tuple[str, ...], field: str, kind: type) -> str:
+    """A field as text."""
+    if isinstance(value, Node):
+        text = show(value, names, TIGHT.get(kind, 0))
+        return text.replace(" ", "") if field in ("low", "high") and kind is not Kron else text
+    if type(value) is Fraction:
+        return str(value) if max(map(abs, value.as_integer_ratio())) >> MAX_BITS == 0 else "<long>"
+    if type(value) is not tuple:
+        return str(value)
+    if field == "orders" and len(value) == 1:
+        order = (value[0], "") if type(value[0]) is int else (len(value[0]), value[0])
+        return "'" * order[0] + _text(order[1], names, "index", kind)
+    texts = [_text(v, names, field, kind) for v in value]
+    if field == "terms":
+        text = "".join([f" + {x}" if x[0] != "-" else f" - {x[1:]}" for x in texts]) or "   0"
+        return text[3:] if text[1] != "-" else "-" + text[3:]
+    if field == "factors":
+        return ("-" * (texts[:1] == ["-1"]) + " * ".join(texts[texts[:1] == ["-1"] :])) or "1"
+    inside = ",".join(texts).replace(" ", "")
+    if field == "args":
+        return ", ".join(texts)
+    return f"[{inside}]" if (field == "index" and value) or any(value) else ""

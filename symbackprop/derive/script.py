@@ -1,0 +1,208 @@
+"""Steps over indices: each is replayed by the kernel's rule as it is added, so its hypotheses are known at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..kernel import (
+    All,
+    App,
+    AtLeast,
+    D,
+    Definition,
+    Differentiable,
+    Eq,
+    Function,
+    Int,
+    KernelError,
+    Proof,
+    Prop,
+    Sequent,
+    Slope,
+    Step,
+    Sym,
+    Term,
+)
+from ..kernel.checker import replay
+from ..kernel.context import context
+from ..kernel.laws import instance
+from ..kernel.normal import Rewriting, sides
+from ..kernel.rules import Differentiation, canonical
+from ..kernel.terms import ONE, closed, combination, minus, opened, substitute, subterms, transform, whole
+
+
+@dataclass(frozen=True)
+class Range:
+    """The integers from low to high."""
+
+    low: Term
+    high: Term
+
+    def all(self, v: Int, p: Prop) -> All:
+        """p for all v in the range."""
+        return All(self.low, self.high, closed(p, v))
+
+
+class Script:
+    """A proof in the making over definitions of families; a conclusion that a step has already is not proved twice."""
+
+    def __init__(self, functions: Iterable[Function], definitions: Iterable[Definition]) -> None:
+        self.functions, self.definitions = tuple(functions), tuple(definitions)
+        self.ctx = context(self.functions, self.definitions)
+        self.ring_ = self.ctx.ring
+        self.steps: list[Step] = []
+        self.sequents: list[Sequent] = []
+        self._numbers: dict[Any, int] = {}
+
+    def step(
+        self,
+        rule: str,
+        conclusion: Prop,
+        uses: Sequence[int] = (),
+        extra: Sequence[Term] = (),
+        grounds: Sequence[int] = (),
+    ) -> int:
+        """One step, checked; its number.  Raises KernelError where it does not follow."""
+        step = Step(rule, tuple(uses), conclusion, tuple(extra), tuple(grounds))
+        if step not in self._numbers:
+            sequent = replay(self.ctx, step, self.sequents)
+            same = self._numbers.get(sequent)
+            if same is not None:
+                return same
+            self._numbers[sequent] = self._numbers[step] = len(self.steps)
+            self.steps.append(step)
+            self.sequents.append(sequent)
+        return self._numbers[step]
+
+    def conclusion(self, k: int) -> Any:
+        return self.sequents[k].conclusion
+
+    def hypotheses(self, k: int) -> frozenset[Prop]:
+        return self.sequents[k].hypotheses
+
+    # --- rules, each with the conclusion that it has ----------------------------------------------------------
+
+    def assume(self, p: Prop) -> int:
+        return self.step("hypothesis", p)
+
+    def law(self, name: str, *terms: Term) -> int:
+        return self.step(f"law {name}", instance(name, terms)[0], (), terms)
+
+    def definition(self, s: Sym) -> int:
+        """The member's only definition."""
+        cases = self.ctx.cases(s)
+        if len(cases) != 1:
+            raise KernelError("definition", f"one definition of {s}", len(cases))
+        return self.step("definition", Eq(s, cases[0][0]))
+
+    def ring(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
+        """left = right by algebra, with those of the equations that it takes."""
+        premises = [self.conclusion(k) for k in uses]
+        put = Rewriting(premises)
+        put(left)
+        put(right)
+        return self.step("ring", Eq(left, right), [k for n, k in enumerate(uses) if n in put.used])
+
+    def normal(self, left: Term, uses: Sequence[int] = ()) -> int:
+        """left = its normal form, equals put for equals."""
+        put = Rewriting([self.conclusion(k) for k in uses])
+        return self.ring(left, self.ring_.normal(put(left)), uses)
+
+    def combine(self, left: Term, right: Term, rows: Sequence[tuple[int, Term]]) -> int:
+        """left - right = the sum of factors times differences, those that are 0 left out."""
+        kept = [(k, q) for k, q in rows if self._differ(k)]
+        if not kept:
+            return self.ring(left, right)
+        return self.step("combine", Eq(left, right), [k for k, _ in kept], [q for _, q in kept])
+
+    def _differ(self, k: int) -> bool:
+        left, right = sides(self.conclusion(k)) or (None, None)
+        return left is None or right is None or self.ring_.poly(left) != self.ring_.poly(right)
+
+    def chain(self, *equations: int) -> int:
+        """a = c from a = b, b = c, ..."""
+        first, last = self.conclusion(equations[0]), self.conclusion(equations[-1])
+        return self.combine(first.left, last.right, [(k, ONE) for k in equations])
+
+    def slope(self, t: Term, v: Sym, uses: Sequence[int] = (), value: Term | None = None) -> int:
+        """dt/dv by the rules of calculus, in normal form or as given."""
+        put = Rewriting([self.conclusion(k) for k in uses])
+        found = put(Differentiation(self.ctx, v, put)(t))
+        used = [k for n, k in enumerate(uses) if n in put.used]
+        return self.step("derivative", Slope(t, v, self.ring_.normal(found) if value is None else value), used)
+
+    def exists(self, k: int) -> int:
+        """From a slope: there is one, called by name."""
+        p = self.conclusion(k)
+        named = D(p.term, p.by)
+        return self.step("derivative", Slope(p.term, p.by, named), (k, self.ring(p.value, named, (k,))))
+
+    # --- binders ----------------------------------------------------------------------------------------------
+
+    def generalize(self, k: int, v: Int, r: Range) -> int:
+        return self.step("generalize", r.all(v, self.conclusion(k)), (k,), (v,))
+
+    def at(self, k: int, *values: Term) -> int:
+        """What holds for all, at these values."""
+        for value in values:
+            p = self.conclusion(k)
+            k = self.step("specialize", opened(p.body, value), (k,), (value,))
+        return k
+
+    def instance(self, k: int, values: dict[Int, Term]) -> int:
+        """A step with integers for its indices."""
+        changed = {v: n for v, n in values.items() if v != n and self._mentions(k, v)}
+        if not changed:
+            return k
+        extra = [t for pair in changed.items() for t in pair]
+        return self.step("instantiate", substitute(self.conclusion(k), dict(changed)), (k,), extra)
+
+    def _mentions(self, k: int, v: Int) -> bool:
+        s = self.sequents[k]
+        return any(v in subterms(p) for p in (s.conclusion, *s.hypotheses))
+
+    def cases(self, p: All, parts: Sequence[int]) -> int:
+        return self.step("cases", p, parts)
+
+    def induction(self, base: int, step: int, v: Int, low: Term, high: Term | None = None) -> int:
+        """p(v) for v from low, to high where it is given."""
+        after = self.conclusion(step)
+        p = substitute(after, {v: whole(v, -1)})
+        ends = (low,) if high is None else (low, high)
+        return self.step("induction", p, (base, step), (v, *ends))
+
+    def ground(self, k: int, *grounds: int) -> int:
+        """The same step once more, resting on other steps."""
+        s = self.steps[k]
+        settled = {canonical(self.ctx, self.conclusion(g)) for g in grounds}
+        useful = [g for g in grounds if canonical(self.ctx, self.conclusion(g)) in self.hypotheses(k)]
+        del settled
+        return self.step(s.rule, s.conclusion, s.uses, s.extra, (*s.grounds, *useful)) if useful else k
+
+    # --- the whole --------------------------------------------------------------------------------------------
+
+    def proof(self, claims: Sequence[int]) -> Proof:
+        """What the claims rest on, and no more."""
+        todo, needed = list(claims), set[int]()
+        while todo:
+            k = todo.pop()
+            if k not in needed:
+                needed.add(k)
+                todo += [*self.steps[k].uses, *self.steps[k].grounds]
+        place = {old: new for new, old in enumerate(sorted(needed))}
+        return Proof(
+            self.functions,
+            self.definitions,
+            tuple([_moved(self.steps[k], place) for k in sorted(needed)]),
+            tuple([place[k] for k in claims]),
+        )
+
+
+def _moved(s: Step, place: dict[int, int]) -> Step:
+    uses = tuple([place[k] for k in s.uses])
+    return Step(s.rule, uses, s.conclusion, s.extra, tuple([place[k] for k in s.grounds]))
+
+
+__all__ = ["Range", "Script", "AtLeast", "App", "Differentiable", "combination", "minus", "transform"]

@@ -1,0 +1,41 @@
+"""Checks certificates: `python -m symbackprop.kernel FILE`, or `python -I -S kernel FILE` with a copy of this folder alone.
+
+Exit codes: 0 checked, and the statement is printed; 1 refused; 2 the file can't be read, or the usage is wrong.
+"""
+
+import os
+import sys
+
+if not __package__:
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    __package__ = os.path.basename(os.path.dirname(os.path.abspath(__file__)))
+    __import__(__package__)
+
+from .checker import read
+from .certificate import MAX_TEXT
+from .terms import KernelError
+
+
+def main(arguments: list[str]) -> int:
+    """Prints the statement of the certificate in a file, if it is checked; the exit code."""
+    if len(arguments) != 1:
+        print("usage: python -m symbackprop.kernel CERTIFICATE.json", file=sys.stderr)
+        return 2
+    try:
+        with open(arguments[0], encoding="utf-8", newline="") as file:
+            source = file.read(MAX_TEXT + 1)
+    except (OSError, ValueError) as error:
+        print(
+            f"not read: {getattr(error, 'strerror', None) or 'no text in UTF-8'}", file=sys.stderr
+        )
+        return 2
+    try:
+        print(read(source))
+    except KernelError as error:
+        print(f"refused: {str(error)[:400]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,229 @@
+"""What a proof may take as given: definitions of functions and of families, each checked to define something.
+
+A family may be defined by recursion over its first index, its layer: upwards from below, or downwards from above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .normal import Ring
+from .terms import *
+
+
+@dataclass(frozen=True)
+class Function:
+    """f[index](#1, ..., #n) := t, a term in the parameters alone."""
+
+    name: str
+    arity: int
+    term: Term
+    index: Indices = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """a := t for all values of the variables `over` for which each of `where` is at least 0.
+
+    The indices of a are integers, or one of the variables each (with an integer added).  A member of the family that
+    no definition covers is a variable.
+    """
+
+    symbol: Sym
+    term: Term
+    over: tuple[Int, ...] = ()
+    where: Terms = ()
+
+
+Case = tuple[Term, tuple[Prop, ...]]
+"""What a member is defined as, and what that needs of the indices."""
+
+
+@dataclass
+class Context:
+    """The definitions that a proof may use, read once, and the ring of its normal forms."""
+
+    symbols: dict[Sym, Term] = field(default_factory=dict)
+    patterns: dict[str, list[Definition]] = field(default_factory=dict)
+    functions: dict[tuple[str, Indices], Function] = field(default_factory=dict)
+    reach: dict[str, set[str]] = field(default_factory=dict)
+    constants: set[Node] = field(default_factory=set)
+    ring: Ring = field(default_factory=Ring)
+    memo: dict[Any, Any] = field(default_factory=dict)
+    support_: dict[Node, frozenset[Any]] = field(default_factory=dict)
+
+    def cases(self, s: Sym) -> list[Case]:
+        """What s may be defined as; nothing where it is a variable."""
+        if s in self.symbols:
+            return [(self.symbols[s], ())]
+        found = [_matched(d, s.index) for d in self.patterns.get(s.name, ())]
+        return [case for case in found if isinstance(case, tuple)]
+
+    def undefined(self, s: Sym) -> set[Prop]:
+        """What makes s a variable, where no definition is known to cover it."""
+        found = [_matched(d, s.index) for d in self.patterns.get(s.name, ())]
+        return {AtLeast(k) for k in found if isinstance(k, Term)}
+
+    def function(self, t: App) -> Function | None:
+        return self.functions.get((t.name, t.index))
+
+    def support(self, t: Node) -> frozenset[Any]:
+        """What t is made of, down through the definitions: members by number, families where the index is not known."""
+        known = self.support_.get(t)
+        if known is None:
+            own: frozenset[Any] = frozenset()
+            inner = children(t)
+            if type(t) is Sym:
+                ground = not inner
+                own = frozenset([t]) if ground else frozenset(self.reach.get(t.name, {t.name}))
+                if ground and t.name in self.patterns:
+                    own |= self.reach[t.name]
+                inner = (self.symbols[t],) if t in self.symbols else ()
+            known = self.support_[t] = own.union(*[self.support(u) for u in inner])
+        return known
+
+    def depends(self, t: Term, v: Sym) -> bool:
+        """Whether v may occur in t, down through the definitions."""
+        found = self.support(t)
+        if v in found or v.name in found:
+            return True
+        return bool(children(v)) and any(type(u) is Sym and u.name == v.name for u in found)
+
+
+def _matched(d: Definition, at: Indices) -> Case | Term | None:
+    """The definition at these indices; None where it does not cover them; k, where it covers them unless k >= 0."""
+    values: dict[Any, Any] = {}
+    if len(at) != len(d.symbol.index):
+        return None
+    for p, k in zip(d.symbol.index, at, strict=True):
+        own = [v for v in d.over if v in combination(p)]
+        if own:
+            values[own[0]] = whole(k, own[0], minus(p))
+        elif type(gap := index(k, minus(p))) is not int:
+            return whole(gap, -1)
+        elif gap:
+            return None
+    needs = [whole(substitute(k, values)) for k in d.where]
+    if any(type(k) is Num and k.value < 0 for k in needs):
+        return None
+    return substitute(d.term, values), tuple([AtLeast(k) for k in needs if type(k) is not Num])
+
+
+def context(functions: Iterable[Function], definitions: Iterable[Definition]) -> Context:
+    """The definitions, if each defines something that nothing before it mentions, and all together are no circle."""
+    ctx = Context()
+    named = set(ARITY)
+    for f in functions:
+        named |= {u.name for u in subterms(f.term) if type(u) is App}
+        known = {name for name, _ in ctx.functions}
+        single = f.name in known and (not f.index or (f.name, ()) in ctx.functions)
+        if f.name in named or single or (f.name, f.index) in ctx.functions:
+            raise KernelError("function", "a name that has no meaning yet", f.name)
+        allowed = {parameter(k + 1) for k in range(f.arity)}
+        others = [u for u in subterms(f.term) if type(u) in (Sym, Int) and u not in allowed]
+        _arities(ctx, f.term)
+        if others or children(Sym("", f.index)):
+            raise KernelError("function", f"a term in the parameters of {f.name}", f.term)
+        ctx.functions[f.name, f.index] = f
+    _define(ctx, list(definitions))
+    return ctx
+
+
+def _arities(ctx: Context, t: Node) -> None:
+    arities = {name: f.arity for (name, _), f in ctx.functions.items()}
+    for u in subterms(t):
+        if type(u) is App and len(u.args) != arities.get(u.name, len(u.args)):
+            raise KernelError("definition", f"{arities[u.name]} arguments of {u.name}", u)
+
+
+def _define(ctx: Context, definitions: list[Definition]) -> None:
+    """Each member is defined once, from what is defined before it or lies in a layer nearer to where its recursion begins."""
+    mentions = [[u for u in subterms(d.term) if type(u) is Sym] for d in definitions]
+    places: dict[str, list[int]] = {}
+    for k, d in enumerate(definitions):
+        _arities(ctx, d.term)
+        _check_head(d)
+        places.setdefault(d.symbol.name, []).append(k)
+        ctx.reach.setdefault(d.symbol.name, {d.symbol.name}).update(u.name for u in mentions[k])
+        inside = [u for t in (d.symbol, d.term, *d.where) for u in subterms(t)]
+        ctx.constants |= {u for u in inside if type(u) is Int and not u.index} - set(d.over)
+    for _ in ctx.reach:
+        for names in ctx.reach.values():
+            names.update(*[ctx.reach.get(name, ()) for name in names])
+    ways: set[tuple[frozenset[str], int]] = set()
+    for k, d in enumerate(definitions):
+        name = d.symbol.name
+        ground = not d.over and not children(d.symbol)
+        mixed = name in ctx.patterns or not ground
+        twins = [c for c in definitions[:k] if c.symbol.name == name and mixed]
+        if any(_overlap(c, d) for c in twins) or d.symbol in ctx.symbols:
+            raise KernelError("definition", "a member that nothing before it defines", d.symbol)
+        if ground:
+            ctx.symbols[d.symbol] = d.term
+        else:
+            ctx.patterns.setdefault(name, []).append(d)
+        circle = frozenset(n for n in ctx.reach[name] if name in ctx.reach.get(n, ()))
+        for u in mentions[k]:
+            if not _earlier(u, k, places, definitions):
+                ways.add((circle, _direction(d, u, circle, max(places[u.name]) < k)))
+    if any((circle, -way) in ways for circle, way in ways if way):
+        raise KernelError("definition", "a recursion in one direction", "both")
+
+
+def _check_head(d: Definition) -> None:
+    """One variable at most in each index, and each variable in one."""
+    rows = [[v for v in d.over if v in combination(p)] for p in d.symbol.index]
+    ok = sorted([v.name for row in rows for v in row]) == sorted({v.name for v in d.over})
+    unit = all(
+        combination(p)[v] == 1 for p, row in zip(d.symbol.index, rows, strict=True) for v in row
+    )
+    if (
+        d.symbol.name == "#"
+        or not ok
+        or not unit
+        or any(len(row) > 1 or v.index for row in rows for v in row)
+    ):
+        raise KernelError("definition", "a member whose indices are variables, each once", d.symbol)
+
+
+def _overlap(c: Definition, d: Definition) -> bool:
+    """Whether two definitions may cover one member, as far as the indices and conditions tell."""
+    other = {v: Int(v.name + "_") for v in c.over}
+    one: Any = substitute(c.symbol, dict(other))
+    where = [*d.where, *[substitute(k, dict(other)) for k in c.where]]
+    free = {*d.over, *other.values()}
+    if len(one.index) != len(d.symbol.index):
+        return False
+    for p, q in zip(one.index, d.symbol.index, strict=True):
+        gap = combination(index(p, minus(q)))
+        v = next((a for a, n in gap.items() if a in free and abs(n) == 1), None)
+        if v is None and set(gap) == {ONE}:
+            return False
+        if v is not None:
+            value = whole(v, *[minus(whole(p, minus(q)))] if gap[v] == 1 else [whole(p, minus(q))])
+            where = [substitute(k, {v: value}) for k in where]
+    return not any(type(k) is Num and k.value < 0 for k in map(whole, where))
+
+
+def _earlier(u: Sym, k: int, places: dict[str, list[int]], definitions: list[Definition]) -> bool:
+    """Whether all that may define u stands before definition k; a symbol that none defines is a variable."""
+    own = places.get(u.name, [])
+    ground = not any(definitions[p].over or children(definitions[p].symbol) for p in own)
+    if ground and not children(u):
+        own = [p for p in own if definitions[p].symbol == u]
+    return all(p < k for p in own)
+
+
+def _direction(d: Definition, u: Sym, circle: frozenset[str], before: bool) -> int:
+    """1 where d goes up from a layer below its own, -1 where it goes down, 0 in its own layer from a family before it."""
+    own = d.symbol.index
+    layer = next((v for v in d.over if own and v in combination(own[0])), None)
+    gap = index(own[0], minus(u.index[0])) if own and u.index else 0
+    if layer is None or type(gap) is not int or u.name not in circle or (gap == 0 and not before):
+        raise KernelError("definition", "a symbol that nothing before it mentions", u)
+    way = (gap > 0) - (gap < 0)
+    ends = [combination(k) for k in d.where]
+    if way and not any(e.get(layer) == way and not {*e} & {*d.over} - {layer} for e in ends):
+        raise KernelError("definition", "a recursion that ends", d.symbol)
+    return way

@@ -1,0 +1,68 @@
+"""What a theorem says, as text: its definitions, its hypotheses, its conclusions, the laws it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .certificate import Definition, Function
+from .checker import Theorem
+from .terms import *
+
+
+def statement(theorem: Theorem) -> str:
+    """The whole of it; an index ranges over integers, and all that has no definition is arbitrary."""
+    lines = ["Let"] if theorem.functions or theorem.definitions else []
+    lines += [f"  {_function(f)}" for f in theorem.functions]
+    lines += [f"  {_definition(d)}" for d in theorem.definitions]
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for s in theorem.sequents:
+        variables = _variables(s.conclusion)
+        known, ranges = _ranges(s.hypotheses, variables)
+        others = sorted(map(show, s.hypotheses - known))
+        groups.setdefault(tuple(others), []).append(f"  {s.conclusion}{_for(ranges)}")
+    for hypotheses, conclusions in groups.items():
+        lines += ["If", *[f"  {h}" for h in hypotheses], "then"] if hypotheses else ["Then"]
+        lines += conclusions
+    laws = ", ".join(theorem.laws)
+    return "\n".join([*lines, f"By the laws: {laws}" if laws else "By no law of a known function."])
+
+
+def _function(f: Function) -> str:
+    values = tuple([parameter(k + 1) for k in range(f.arity)])
+    return f"{App(f.name, (0,) * f.arity, values, f.index)} = {f.term}"
+
+
+def _definition(d: Definition) -> str:
+    limits = [AtLeast(k) for k in d.where]
+    return f"{d.symbol} = {d.term}{_for(_ranges(limits, list(d.over))[1])}"
+
+
+def _for(ranges: list[str]) -> str:
+    return f"   for {', '.join(ranges)}" if ranges else ""
+
+
+def _variables(p: Prop) -> list[Int]:
+    """The indices in a proposition, as they are met."""
+    own: list[Int] = [p] if type(p) is Int and not p.index else []  # type: ignore[comparison-overlap]
+    return list(dict.fromkeys(own + [v for u in children(p) for v in _variables(u)]))
+
+
+def _ranges(limits: Iterable[Prop], variables: list[Int]) -> tuple[set[Prop], list[str]]:
+    """Limits as ranges of variables, n..m from the limit named first; and which limits these are."""
+    ordered = limits if isinstance(limits, list) else sorted(limits, key=str)
+    used: set[Prop] = set()
+    texts = []
+    for v in reversed(variables):
+        ends: dict[int, str] = {}
+        for p in ordered:
+            way = combination(p.low).get(v, 0) if type(p) is AtLeast and p not in used else 0
+            if type(p) is AtLeast and way in (1, -1) and way not in ends:
+                end = index(v, minus(p.low)) if way == 1 else index(v, p.low)
+                ends[way] = show(end).replace(" ", "") if isinstance(end, Term) else str(end)
+                used.add(p)
+        if len(ends) == 2:
+            down = not isinstance(limits, list) and "d[" not in ends[-1]
+            texts.append(f"{v} = {'..'.join([ends[-1], ends[1]] if down else ends.values())}")
+        else:
+            texts += [f"{v} {'>=' if way == 1 else '<='} {end}" for way, end in ends.items()]
+    return used, texts[::-1]
