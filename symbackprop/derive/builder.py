@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ..kernel import (
+    ONE,
     App,
     D,
     Definition,
@@ -15,19 +16,25 @@ from ..kernel import (
     Positive,
     Proof,
     Prop,
+    Sequent,
+    Slope,
     Step,
     Sym,
     Term,
 )
-from ..kernel.checker import context
-from ..kernel.laws import LAWS
-from ..kernel.rules import apply_rule, canonical, derivative, plain, slope
+from ..kernel.context import context
+from ..kernel.laws import instance
+from ..kernel.normal import Rewriting, sides
+from ..kernel.rules import RULES, Differentiation, canonical, plain, slope, state
+
+Hypotheses = frozenset[Prop]
 
 
 class Builder:
     """Steps over fixed definitions.  A conclusion that a step has already is not proved twice.
 
-    `settle` is called with each condition that a step needs before the step is added, so that it may be proved first.
+    `settle` is called once with each condition that a step needs, before the step is added; it gives the step that proves
+    the condition, if one does.  Such a step is a ground of every step that needs the condition.
     """
 
     def __init__(self, functions: Iterable[Function], definitions: Iterable[Definition]) -> None:
@@ -35,99 +42,153 @@ class Builder:
         self.ctx = context(self.functions, self.definitions)
         self.ring = self.ctx.ring
         self.steps: list[Step] = []
+        self.hypotheses: list[Hypotheses] = []
         self.numbers: dict[Prop, int] = {}
-        self.conditions: set[Prop] = set()
-        self.settle: Callable[[Prop], None] = lambda condition: None
+        self.conditions: dict[Prop, int | None] = {}
+        """Each condition met so far, and the step that proves it."""
+        self._stated: dict[int, int] = {}
+        self.settle: Callable[[Prop], int | None] = lambda condition: None
 
     def conclusion(self, number: int) -> Prop:
         return self.steps[number].conclusion
 
     def equation(self, number: int) -> Eq:
-        p = self.steps[number].conclusion
-        if not isinstance(p, Eq):
-            raise KernelError("builder", "a step that concludes an equation", p)
-        return p
+        """The equation that a step concludes; a slope is one of a derivative."""
+        pair = sides(self.steps[number].conclusion)
+        if pair is None:
+            raise KernelError("builder", "a step that concludes an equation", self.steps[number])
+        return Eq(*pair)
+
+    def rewriting(self, uses: Sequence[int]) -> Rewriting:
+        """Puts equals for equals, by the equations of these steps."""
+        return Rewriting([self.conclusion(k) for k in uses])
 
     def add(
-        self, rule: str, p: Prop, uses: Sequence[int] = (), extra: tuple[Term, ...] = ()
+        self,
+        rule: str,
+        p: Prop,
+        uses: Sequence[int] = (),
+        extra: tuple[Term, ...] = (),
+        needs: Iterable[Prop] = (),
     ) -> int:
+        """A step and the conditions that its rule has; those that are proved are its grounds."""
         if p not in self.numbers:
-            self.numbers[p] = len(self.steps)
-            self.steps.append(Step(rule, tuple(uses), p, extra))
+            own = self.need(needs)
+            self.numbers[p] = self._append(rule, p, uses, extra, own)
         return self.numbers[p]
 
-    def need(self, conditions: Iterable[Prop]) -> None:
-        """Conditions that the next step has: each that is not plain is settled, once."""
-        for condition in sorted({canonical(self.ctx, c) for c in conditions}, key=str):
-            if condition not in self.conditions and not plain(self.ctx, condition):
-                self.conditions.add(condition)
-                self.settle(condition)
+    def _append(
+        self, rule: str, p: Prop, uses: Sequence[int], extra: tuple[Term, ...], own: Sequence[Prop]
+    ) -> int:
+        """A step with its grounds, and the hypotheses that it has."""
+        inherited = Hypotheses().union(own, *[self.hypotheses[k] for k in uses])
+        settled = {c: k for c in own if (k := self.conditions.get(c)) is not None}
+        grounds = [self.hypotheses[k] for k in settled.values()]
+        self.hypotheses.append((inherited - settled.keys()).union(*grounds))
+        self.steps.append(Step(rule, tuple(uses), p, extra, tuple(settled.values())))
+        return len(self.steps) - 1
+
+    def need(self, conditions: Iterable[Prop]) -> list[Prop]:
+        """Conditions in one form, those that are not plain; each is settled, once."""
+        ordered = sorted(conditions, key=str)  # a set's order is another in each process
+        found = [canonical(self.ctx, c) for c in ordered if not plain(self.ctx, c)]
+        for c in found:
+            if c not in self.conditions:
+                self.conditions[c] = None
+                k = self.settle(c)
+                if k is not None and c not in self.hypotheses[k]:
+                    self.conditions[c] = k
+        return list(dict.fromkeys(found))
+
+    def assume(self, p: Prop) -> int:
+        """A hypothesis, which nothing settles."""
+        if p not in self.numbers:
+            own = [] if plain(self.ctx, p) else [canonical(self.ctx, p)]
+            self.hypotheses.append(frozenset(own))
+            self.numbers[p] = len(self.steps)
+            self.steps.append(Step("hypothesis", (), p))
+        return self.numbers[p]
 
     def definition(self, symbol: Sym) -> int:
         return self.add("definition", Eq(symbol, self.ctx.symbols[symbol]))
 
     def unfold(self, t: App) -> int:
         body, needs = slope(self.ctx, t)
-        self.need(needs)
-        return self.add("unfold", Eq(t, body))
+        return self.add("unfold", Eq(t, body), needs=needs)
 
     def law(self, name: str, *terms: Term) -> int:
-        equation, needs = LAWS[name](*terms)
-        self.need(needs)
-        return self.add(f"law {name}", equation, extra=terms)
+        equation, needs = instance(name, terms)
+        return self.add(f"law {name}", equation, extra=terms, needs=needs)
 
     def derivative(self, t: Term, by: Sym, uses: Sequence[int] = ()) -> int:
-        """dt/dv in normal form, with what earlier steps say of the derivatives of symbols."""
-        known: dict[Term, Term] = {}
-        for k in uses:
-            e = self.equation(k)
-            if isinstance(e.left, D) and isinstance(e.left.term, Sym):
-                known[e.left.term] = e.right
-        needs: set[Prop] = set()
-        found = self.ring.normal(derivative(self.ctx, t, by, known, needs))
-        self.need(needs)
-        return self.add("derivative", Eq(D(t, by), found), uses)
+        """dt/dv in normal form, with what earlier steps say of derivatives by v."""
+        put = self.rewriting(uses)
+        differentiation = Differentiation(self.ctx, by, put)
+        found = self.ring.normal(put(differentiation(t)))
+        used = [k for n, k in enumerate(uses) if n in put.used]
+        return self.add("derivative", Slope(t, by, found), used, needs=differentiation.needs)
+
+    def useful(self, uses: Sequence[int], *terms: Term) -> list[int]:
+        """The equations that change one of the terms; and all that is no equation."""
+        put = self.rewriting(uses)
+        for t in terms:
+            put(t)
+        return [k for n, k in enumerate(uses) if n in put.used or sides(put.rules[n]) is None]
 
     def ring_step(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
-        return self.add("ring", Eq(left, right), uses)
+        """left = right by algebra, with those of the equations that it takes."""
+        p = Eq(left, right)
+        return (
+            self.numbers[p]
+            if p in self.numbers
+            else self.add("ring", p, self.useful(uses, left, right))
+        )
 
     def combine(self, left: Term, right: Term, parts: Sequence[tuple[int, Term]]) -> int:
-        uses, extra = [k for k, _ in parts], tuple([q for _, q in parts])
+        """left - right as a sum of factors times differences, those that are 0 left out."""
+        kept = [(k, q) for k, q in parts if self._counts(k, q)]
+        uses, extra = [k for k, _ in kept], tuple([q for _, q in kept])
         return self.add("combine", Eq(left, right), uses, extra)
 
-    def attempt(self, rule: str, p: Prop, uses: Sequence[int] = ()) -> int | None:
+    def _counts(self, number: int, factor: Term) -> bool:
+        e = self.equation(number)
+        return bool(self.ring.poly(factor)) and self.ring.poly(e.left) != self.ring.poly(e.right)
+
+    def attempt(self, rule: str, p: Eq | Positive | Nonzero, uses: Sequence[int] = ()) -> int | None:
         """The step if the kernel takes it, else None."""
         if p in self.numbers:
             return self.numbers[p]
+        used = self.useful(uses, *((p.left, p.right) if isinstance(p, Eq) else (p.term,)))
         try:
-            needs = apply_rule(self.ctx, rule, [self.conclusion(k) for k in uses], p, ())
+            needs = RULES[rule](self.ctx, [self.conclusion(k) for k in used], p, ())
         except KernelError:
             return None
-        self.need(needs)
-        return self.add(rule, p, uses)
+        return self.add(rule, p, used, needs=needs)
+
+    def stated(self, number: int) -> int:
+        """The step with all that it needs in order to be defined, where some of that is proved; `check` adds the rest."""
+        if number not in self._stated:
+            p = self.conclusion(number)
+            own = self.need(state(self.ctx, Sequent(self.hypotheses[number], p)))
+            proved = any(self.conditions[c] is not None for c in own)
+            self._stated[number] = self._append("state", p, (number,), (), own) if proved else number
+        return self._stated[number]
 
     def proof(self, claims: Sequence[int]) -> Proof:
-        """What the claims rest on, and no more: steps that they do not use are left out, but for settled conditions."""
-        needed = self._used(claims)
-        order = sorted(needed)
-        place = {old: new for new, old in enumerate(order)}
-        steps = [self._moved(self.steps[k], place) for k in order]
-        return Proof(
-            self.functions, self.definitions, tuple(steps), tuple([place[k] for k in claims])
-        )
-
-    def _moved(self, step: Step, place: dict[int, int]) -> Step:
-        uses = tuple([place[k] for k in step.uses])
-        return Step(step.rule, uses, step.conclusion, step.extra)
-
-    def _used(self, claims: Sequence[int]) -> set[int]:
-        facts = [
-            k for k, s in enumerate(self.steps) if isinstance(s.conclusion, Positive | Nonzero)
-        ]
-        todo, needed = [*claims, *facts], set[int]()
+        """What the claims rest on, and no more."""
+        stated = [self.stated(k) for k in claims]
+        todo, needed = list(stated), set[int]()
         while todo:
             k = todo.pop()
             if k not in needed:
                 needed.add(k)
-                todo.extend(self.steps[k].uses)
-        return needed
+                todo += [*self.steps[k].uses, *self.steps[k].grounds]
+        place = {old: new for new, old in enumerate(sorted(needed))}
+        steps = tuple([_moved(self.steps[k], place) for k in sorted(needed)])
+        numbers = tuple([place[k] for k in stated])
+        return Proof(self.functions, self.definitions, steps, numbers)
+
+
+def _moved(s: Step, place: dict[int, int]) -> Step:
+    uses, grounds = tuple([place[k] for k in s.uses]), tuple([place[k] for k in s.grounds])
+    return Step(s.rule, uses, s.conclusion, s.extra, grounds)

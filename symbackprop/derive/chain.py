@@ -17,7 +17,7 @@ def chain_rule(b: Builder, v: Sym) -> int:
     here: list[int] = []
     layer = v.index[0]
     for symbol in b.ctx.symbols:
-        if symbol.name != "s" or symbol == v or v not in b.ctx.support(symbol):
+        if symbol.name != "s" or symbol == v or not b.ctx.depends(symbol, v):
             continue
         if symbol.index[0] != layer:
             layer, below, here = symbol.index[0], here, []

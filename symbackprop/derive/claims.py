@@ -16,7 +16,6 @@ import sympy as sp
 from ..errors import InputError
 from ..kernel import Bracket, D, Definition, Eq, Nonzero, Positive, Prop, Sym, Term
 from ..kernel.normal import Poly
-from ..kernel.rules import rewritten
 from ..kernel.terms import subterms
 from ..network.architecture import Architecture
 from ..network.functions import definitions as library
@@ -96,7 +95,7 @@ class Claims:
     def _assume(self, p: Prop) -> list[int]:
         """A hypothesis; an equation is solved for its last symbol, to rewrite by."""
         b = self.builder
-        number = b.add("hypothesis", p)
+        number = b.assume(p)
         if not isinstance(p, Eq):
             return []
         if D in {type(t) for t in (*subterms(p.left), *subterms(p.right))}:
@@ -129,7 +128,7 @@ class Claims:
         if symbol not in self.unfolded:
             b = self.builder
             uses = [b.definition(symbol), *self.rules(b.ctx.symbols[symbol])]
-            (form,) = rewritten([b.equation(k) for k in uses], symbol)
+            form = b.rewriting(uses)(symbol)
             self.unfolded[symbol] = b.ring_step(symbol, b.ring.normal(form), uses)
         return self.unfolded[symbol]
 
@@ -170,7 +169,7 @@ class Claims:
     def difference(self, claim: Claim) -> tuple[Term, Term]:
         """Both sides in normal form, in the symbols of the forward pass."""
         b, right = self.builder, self.right(claim)
-        (form,) = rewritten([b.equation(k) for k in self.rules(right)], right)
+        form = b.rewriting(self.rules(right))(right)
         return b.equation(self.chain(claim)).right, b.ring.normal(form)
 
 

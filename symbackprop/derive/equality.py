@@ -17,7 +17,6 @@ from random import Random
 from ..kernel import App, Bracket, Eq, Num, Pow, Term
 from ..kernel.laws import PI
 from ..kernel.normal import Monomial, Poly
-from ..kernel.rules import rewritten
 from .builder import Builder
 from .tower import Tower, generators
 
@@ -143,8 +142,8 @@ class Equality:
         b = self.b
         if Eq(left, right) in b.numbers:
             return b.numbers[Eq(left, right)]
-        first, second = rewritten([b.equation(k) for k in uses], left, right)
-        p, q = b.ring.poly(first), b.ring.poly(second)
+        put = b.rewriting(uses)
+        p, q = b.ring.poly(put(left)), b.ring.poly(put(right))
         if p == q:
             return b.ring_step(left, right, uses)
         reduced = self._reduce(b.ring.add(p, b.ring.scale(q, -1)))
@@ -263,9 +262,8 @@ class Equality:
     def _by_pythagoras(self, claim: Eq, uses: list[int]) -> int | None:
         """l = r where sin² is put for 1 - cos² in polynomials of sines and cosines."""
         b, ring = self.b, self.b.ring
-        p, q = (
-            ring.poly(t) for t in rewritten([b.equation(k) for k in uses], claim.left, claim.right)
-        )
+        put = b.rewriting(uses)
+        p, q = ring.poly(put(claim.left)), ring.poly(put(claim.right))
         rest, parts = ring.add(p, ring.scale(q, -1)), list[tuple[int, Term]]()
         for k, t in enumerate(list(ring.atoms)):
             if isinstance(t, App) and _is(t, "sin"):

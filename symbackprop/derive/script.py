@@ -30,7 +30,17 @@ from ..kernel.context import context
 from ..kernel.laws import instance
 from ..kernel.normal import Rewriting, sides
 from ..kernel.rules import Differentiation, canonical
-from ..kernel.terms import ONE, closed, combination, minus, opened, substitute, subterms, transform, whole
+from ..kernel.terms import (
+    ONE,
+    closed,
+    combination,
+    minus,
+    opened,
+    substitute,
+    subterms,
+    transform,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -131,13 +141,17 @@ class Script:
         put = Rewriting([self.conclusion(k) for k in uses])
         found = put(Differentiation(self.ctx, v, put)(t))
         used = [k for n, k in enumerate(uses) if n in put.used]
-        return self.step("derivative", Slope(t, v, self.ring_.normal(found) if value is None else value), used)
+        return self.step(
+            "derivative", Slope(t, v, self.ring_.normal(found) if value is None else value), used
+        )
 
     def exists(self, k: int) -> int:
         """From a slope: there is one, called by name."""
         p = self.conclusion(k)
         named = D(p.term, p.by)
-        return self.step("derivative", Slope(p.term, p.by, named), (k, self.ring(p.value, named, (k,))))
+        return self.step(
+            "derivative", Slope(p.term, p.by, named), (k, self.ring(p.value, named, (k,)))
+        )
 
     # --- binders ----------------------------------------------------------------------------------------------
 
@@ -177,9 +191,13 @@ class Script:
         """The same step once more, resting on other steps."""
         s = self.steps[k]
         settled = {canonical(self.ctx, self.conclusion(g)) for g in grounds}
-        useful = [g for g in grounds if canonical(self.ctx, self.conclusion(g)) in self.hypotheses(k)]
+        useful = [
+            g for g in grounds if canonical(self.ctx, self.conclusion(g)) in self.hypotheses(k)
+        ]
         del settled
-        return self.step(s.rule, s.conclusion, s.uses, s.extra, (*s.grounds, *useful)) if useful else k
+        return (
+            self.step(s.rule, s.conclusion, s.uses, s.extra, (*s.grounds, *useful)) if useful else k
+        )
 
     # --- the whole --------------------------------------------------------------------------------------------
 
@@ -205,4 +223,13 @@ def _moved(s: Step, place: dict[int, int]) -> Step:
     return Step(s.rule, uses, s.conclusion, s.extra, tuple([place[k] for k in s.grounds]))
 
 
-__all__ = ["Range", "Script", "AtLeast", "App", "Differentiable", "combination", "minus", "transform"]
+__all__ = [
+    "Range",
+    "Script",
+    "AtLeast",
+    "App",
+    "Differentiable",
+    "combination",
+    "minus",
+    "transform",
+]

@@ -75,7 +75,7 @@ class Tower:
         match t:
             case Sym() if t in self.b.ctx.symbols and self.opens(t):
                 return self._via(self.b.definition(t))
-            case App(name, _, _) if name in self.b.ctx.functions:
+            case App() if self.b.ctx.function(t) is not None:
                 return self._via(self.b.unfold(t))
             case App(name, (1,), (a,)) if name in SLOPES:
                 return self._via(self.b.law(f"{name} slope", a))
@@ -221,21 +221,22 @@ class Tower:
         return out, self.b.ring_step(left, out, [law] if step is None else [law, step])
 
 
-def settle_with(b: Builder, towers: list[Tower]) -> Callable[[Prop], None]:
+def settle_with(b: Builder, towers: list[Tower]) -> Callable[[Prop], int | None]:
     """Proves t > 0 and t /= 0 where the generators show it, or where a condition already there implies it."""
 
-    def settle(condition: Prop) -> None:
+    def settle(condition: Prop) -> int | None:
         if not isinstance(condition, Positive | Nonzero):
-            return
+            return None
         implied = [p for p in b.conditions if isinstance(p, Positive) and p != condition]
         for tower in towers:
             _, uses = tower.rewritten(condition.term)
-            if b.attempt("sign", condition, uses) is not None:
-                return
+            step = b.attempt("sign", condition, uses)
+            if step is not None:
+                return step
         for p in implied if isinstance(condition, Nonzero) else []:
             if proportional(b, p.term, condition.term):
-                b.attempt("sign", condition, [b.add("hypothesis", p)])
-                return
+                return b.attempt("sign", condition, [b.assume(p)])
+        return None
 
     return settle
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..kernel import Add, App, Bracket, D, Mul, Pow, Sym, Term
-from ..kernel.terms import CHILDREN, rebuild, subterms
+from ..kernel.terms import parts, rebuild, subterms
 from ..network.architecture import Architecture
 from ..network.recursion import Recursion, read_recursion
 from ..network.symbols import quantity
@@ -37,5 +37,5 @@ def _replaced(t: Term, known: dict[Term, Term]) -> Term:
     if t in known:
         return known[t]
     if isinstance(t, Add | Mul | Pow | App | Bracket):
-        return rebuild(t, tuple([_replaced(u, known) for u in CHILDREN[type(t)](t)]))
+        return rebuild(t, tuple([_replaced(u, known) for u in parts(t)]))
     return t

@@ -367,9 +367,9 @@ def _skeleton(t: Any, names: Mapping[int, str]) -> str:
 
 def least(k: Any) -> float:
     """The smallest value of an integer that is made of widths, each at least 1; of any other, -infinity."""
-    rows = combination(k).items()
-    known = all(a == ONE or (type(a) is Int and a.index and c > 0) for a, c in rows)
-    return sum(c for _, c in rows) if known else float("-inf")
+    rows = k if type(k) is dict else combination(k)
+    known = all(a == ONE or (type(a) is Int and a.index and c > 0) for a, c in rows.items())
+    return sum(rows.values()) if known else float("-inf")
 
 
 def _integer(ring: Ring, t: Term) -> Poly:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations
 from typing import Any
 
 from .context import Context
@@ -226,9 +225,20 @@ def reduced(hypotheses: Iterable[Prop]) -> frozenset[Prop]:
 
 def implied(p: AtLeast, given: Iterable[Prop]) -> bool:
     """k >= 0, where k is the sum of at most three given ones, of widths, and of a number that is not negative."""
-    known = sorted([q.low for q in given if type(q) is AtLeast], key=str)
-    few = [rest for n in range(4) for rest in combinations(known, n)]
-    return any(least(index(p.low, *map(minus, rest))) >= 0 for rest in few)
+    rows = [combination(q.low) for q in given if type(q) is AtLeast]
+
+    def follows(k: dict[Term, int], most: int) -> bool:
+        if least(k) >= 0 or not most:
+            return least(k) >= 0
+        a = next((a for a in k if a != ONE and not (type(a) is Int and a.index and k[a] > 0)), ONE)
+        return any(follows(_less(k, r), most - 1) for r in rows if r.get(a, 0) * k.get(a, 0) > 0)
+
+    return follows(combination(p.low), 3)
+
+
+def _less(k: dict[Term, int], r: dict[Term, int]) -> dict[Term, int]:
+    gaps = {a: k.get(a, 0) - r.get(a, 0) for a in (*k, *r)}
+    return {a: c for a, c in gaps.items() if c}
 
 
 def definedness(ctx: Context, t: Node) -> frozenset[Prop]:

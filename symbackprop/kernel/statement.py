@@ -61,8 +61,9 @@ def _ranges(limits: Iterable[Prop], variables: list[Int]) -> tuple[set[Prop], li
                 ends[way] = show(end).replace(" ", "") if isinstance(end, Term) else str(end)
                 used.add(p)
         if len(ends) == 2:
-            down = not isinstance(limits, list) and "d[" not in ends[-1]
-            texts.append(f"{v} = {'..'.join([ends[-1], ends[1]] if down else ends.values())}")
+            if not isinstance(limits, list):  # layers from the last to the first, nodes as they are counted
+                ends = {k: ends[k] for k in ((1, -1) if "d[" in ends[-1] else (-1, 1))}
+            texts.append(f"{v} = {'..'.join(ends.values())}")
         else:
             texts += [f"{v} {'>=' if way == 1 else '<='} {end}" for way, end in ends.items()]
     return used, texts[::-1]

@@ -60,6 +60,7 @@ class Node:
     kinds: ClassVar[tuple[str, ...]]
     form: ClassVar[str]
     _hash: int
+    _shown: str
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, eq=False)(cls)
@@ -83,7 +84,9 @@ class Node:
         return self._hash == other._hash and self.values() == other.values()
 
     def __str__(self) -> str:
-        return show(self)
+        if "_shown" not in vars(self):
+            object.__setattr__(self, "_shown", show(self))
+        return self._shown
 
 
 class Term(Node):
@@ -327,7 +330,7 @@ def index(*summands: Any) -> Any:
     """The normal form of a sum of integers: an int, or a term without a part that is 0."""
     out = combination(Add(summands))
     constant = out.pop(ONE, 0)
-    order = sorted(out, key=lambda a: (out[a] < 0, str(a)))
+    order = sorted(out, key=lambda a: (out[a] < 0, str(a))) if len(out) > 1 else [*out]
     terms = [a if out[a] == 1 else num(out[a]) * a for a in order]
     terms += [num(constant)] if constant and terms else []
     return Add(tuple(terms)) if len(terms) > 1 else terms[0] if terms else constant

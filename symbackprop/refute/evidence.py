@@ -13,7 +13,7 @@ import sympy as sp
 
 from ..derive.claims import Claim, Claims
 from ..kernel import Differentiable, Prop, Sym, Term
-from ..kernel.rules import Context
+from ..kernel.context import Context
 from ..network.architecture import Architecture
 from ..network.recursion import Believed, read_loosely
 from ..network.symbols import quantity

@@ -15,7 +15,8 @@ from typing import Any
 from mpmath.ctx_mp import MPContext
 
 from ..kernel import Add, App, Bracket, Mul, Nonzero, Num, Positive, Pow, Prop, Sym, Term
-from ..kernel.rules import Context, slope
+from ..kernel.context import Context
+from ..kernel.rules import slope
 from ..kernel.terms import ARITY, subterms
 from .polynomials import Polynomial, random_polynomial
 from .witness import (
@@ -95,7 +96,7 @@ class Evaluator:
     def _applied(self, t: App, name: str, orders: tuple[int, ...], args: tuple[Term, ...]) -> Any:
         if name == "pi":
             return +self.mp.pi
-        if name in self.ctx.functions:
+        if self.ctx.function(t) is not None:
             return self.value(slope(self.ctx, t)[0])
         values = [self.value(a) for a in args]
         if name in FARTHEST and values[0] > FARTHEST[name]:
@@ -291,6 +292,6 @@ def _opaque(ctx: Context) -> dict[str, int]:
     found: dict[str, int] = {}
     for term in ctx.symbols.values():
         for t in subterms(term):
-            if isinstance(t, App) and t.name not in ARITY and t.name not in ctx.functions:
+            if isinstance(t, App) and t.name not in ARITY and ctx.function(t) is None:
                 found[t.name] = len(t.args)
     return found

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 
-from ..kernel import Add, App, D, Eq, Mul, Num, Pow, Prop, Sym, Term, Theorem
-from ..kernel.laws import LAWS
-from ..kernel.terms import ARITY, CHILDREN, rebuild, subterms
+from ..kernel import Add, App, D, Eq, Mul, Num, Pow, Prop, Slope, Sym, Term, Theorem
+from ..kernel.laws import LAWS, instance
+from ..kernel.terms import ARITY, parts, rebuild, subterms
 from ..network.architecture import Architecture
 from ..network.theory import E
 from .order import is_slope, product, summands
@@ -34,7 +34,7 @@ class Facts:
         equations = [c for c in theorem.conclusions if isinstance(c, Eq)]
         self.claims = {e.left: e.right for e in equations if isinstance(e.left, D)}
         found = [s.conclusion for s in theorem.proof.steps if s.rule == "derivative"]
-        self.derivatives = {p.left: p.right for p in found if isinstance(p, Eq)}
+        self.derivatives = {D(p.term, p.by): p.value for p in found if isinstance(p, Slope)}
 
     @property
     def weights(self) -> list[Sym]:
@@ -138,8 +138,7 @@ def replaced(t: Term, values: dict[Term, Term]) -> Term:
     """t with terms for terms, outermost first; nothing is put into a derivative."""
     if t in values:
         return values[t]
-    children = () if isinstance(t, D) else CHILDREN[type(t)](t)
-    return rebuild(t, tuple([replaced(c, values) for c in children])) if children else t
+    return rebuild(t, tuple([replaced(u, values) for u in parts(t)]))
 
 
 def _primed(t: App) -> bool:
@@ -149,9 +148,10 @@ def _primed(t: App) -> bool:
 
 def unprimed(t: Term) -> Term:
     """t with exp'(a) = exp(a), log'(a) = 1/a and the like put in, by the kernel's laws."""
-    children = CHILDREN[type(t)](t)
-    t = rebuild(t, tuple([unprimed(c) for c in children])) if children else t
-    return LAWS[f"{t.name} slope"](t.args[0])[0].right if isinstance(t, App) and _primed(t) else t
+    t = rebuild(t, tuple([unprimed(u) for u in parts(t)]))
+    if not isinstance(t, App) or not _primed(t):
+        return t
+    return instance(f"{t.name} slope", t.args)[0].right
 
 
 def law_equations(names: Iterable[str]) -> list[tuple[Eq, tuple[Prop, ...]]]:

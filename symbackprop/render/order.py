@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..kernel import Add, App, D, Mul, Num, Pow, Prop, Sym, Term
-from ..kernel.terms import ARITY, CHILDREN, subterms
+from ..kernel.terms import ARITY, subterms
 
 Powers = tuple[tuple[Term, int], ...]
 Key = tuple[Any, ...]
@@ -158,8 +158,7 @@ RANKS = {"w": 0, "s": 1, "x": 2, "y": 3}
 
 def symbols(t: Term | Prop) -> tuple[Key, ...]:
     """The symbols in t, sorted: families in the lecture's order, then by index."""
-    own = {t} if isinstance(t, Sym) else set()
-    found = own | {u for p in CHILDREN[type(t)](t) for u in subterms(p) if isinstance(u, Sym)}
+    found = {u for u in subterms(t) if isinstance(u, Sym)}
     return tuple(sorted((RANKS.get(u.name, 4), u.name, u.index) for u in found))
 
 
