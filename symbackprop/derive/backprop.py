@@ -1,10 +1,13 @@
 """Backpropagation for every depth and every width: a proof that trusts the forward rules of calculus and three inductions.
 
 Let v be one weight w_ij^(l), or one s_j^(l) with the weights held, and ∂ = ∂/∂v.  With u_n = ∂s_n^(l):
+
 - below: ∂x_n^(k) = 0 for k < l, by induction from the inputs up;
 - live: each s_n^(k) is differentiable in v for k >= l, by induction from layer l up;
 - level: T_k = Σ_n δ_n^(k) ∂s_n^(k) is the same for all k >= l, by induction; T_l = Σ_n δ_n^(l) u_n is the claim's right side;
 - top: ∂e = T_L.
+
+The recursion is met in `recursion` (one layer down) and `base` (the top) alone; another's recursion is proved by what it says there.
 """
 
 from __future__ import annotations
@@ -12,61 +15,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..kernel import D, Eq, Kron, Prop, Slope, Sym, Term
-from ..kernel.rules import conditions, differentiable
-from ..kernel.terms import ONE, ZERO, closed, minus, num, opened, shift, whole
-from .layers import FROM, LAYER, TO, K, Layered, M, N, above, below, member, total, width
-from .script import Range, Script
-
-E = Sym("e")
-"""e(w), the error on one example."""
-
-
-def nodes(l: Term | int, low: Term = ONE) -> Range:
-    """1..d^(l), or from 0."""
-    return Range(low, width(l))
-
-
-class Forward:
-    """What is used of the forward pass whatever varies: definitions, and where the activations are differentiable."""
-
-    def __init__(self, net: Layered, script: Script) -> None:
-        self.net, self.b, self.L = net, script, net.depth
-
-    @cached_property
-    def smooth(self) -> list[int]:
-        """For all l and j: what makes g_l differentiable at s_j^(l); steps that assume it."""
-        app = self.net.activation(LAYER, member("s", LAYER, TO), 0)
-        needs = conditions(self.b.ctx, differentiable(self.b.ctx, app))  # type: ignore[arg-type]
-        return [self.b.assume(self._everywhere(p)) for p in sorted(needs, key=str)]
-
-    def _everywhere(self, p: Prop) -> Prop:
-        top = self.L if self.net.mixed is None else below(self.L)
-        return Range(ONE, top).all(LAYER, nodes(LAYER).all(TO, p))
-
-    def grounded(self, step: int, l: Term, n: Term) -> int:
-        """A step that needs g_l to be differentiable at s_n^(l), resting on that."""
-        return self.b.ground(step, *[self.b.at(h, l, n) for h in self.smooth])
-
-    def apart(self, a: Term, c: Term, higher: bool) -> int:
-        """[a = c] = 0, as a derivative has it; a is the higher one, or c."""
-        law = self.b.law("apart", *((a, c) if higher else (c, a)))
-        return self.b.combine(Kron(whole(a, minus(c)), ZERO), ZERO, [(law, ONE)])
+from ..kernel import All, D, Eq, Int, Prop, Slope, Sym, Term
+from ..kernel.terms import ONE, ZERO, closed, num
+from .forward import E, Forward, nodes
+from .layers import FROM, LAYER, TO, K, M, N, above, below, member, total, width
+from .sums import contracted
 
 
 @dataclass(frozen=True)
 class Seed:
-    """What varies: v, and u_n = ∂s_n^(l) in its layer l; Σ_n δ_n u_n = δ_j `factor`."""
+    """What varies, v; and what the claim says of it, ∂e/∂v = `right`."""
 
     v: Sym
-    factor: Term
-
-    def at(self, n: Term) -> Term:
-        return Kron(whole(n, minus(TO)), ZERO) * self.factor
+    right: Term
 
 
-WEIGHT = Seed(member("w", LAYER, FROM, TO), member("x", below(LAYER), FROM))
-SIGNAL = Seed(member("s", LAYER, TO), ONE)
+INPUT = member("x", below(LAYER), FROM)
+WEIGHT = Seed(member("w", LAYER, FROM, TO), member("delta", LAYER, TO) * INPUT)
+SIGNAL = Seed(member("s", LAYER, TO), member("delta", LAYER, TO))
+OUTPUT = Seed(member("x", LAYER, TO), ZERO)
+"""No claim is made of it; ∂e/∂x_j^(L) is the base step's, ∂s_j^(l+1)/∂x_i^(l) the chain rule's."""
 
 
 class Variation:
@@ -76,13 +44,21 @@ class Variation:
         self.f, self.b, self.L, self.net = forward, forward.b, forward.L, forward.net
         self.seed, self.v = seed, seed.v
 
-    def slopes(self, family: str, l: Term, zero: bool, low: Term = ONE) -> Prop:
+    def slopes(self, family: str, l: Term, zero: bool, low: Term = ONE) -> All:
         """∂ of a family's members in layer l is 0, or exists, for all of the layer."""
         t = member(family, l, N)
         return nodes(l, low).all(N, Slope(t, self.v, ZERO if zero else D(t, self.v)))
 
-    def layer(self, step: int, l: Term, low: Term = ONE) -> int:
-        return self.b.generalize(step, N, nodes(l, low))
+    def layer(self, step: int, l: Term, low: Term = ONE, v: Int = N) -> int:
+        """What a step says of node n, of all nodes of a layer."""
+        return self.b.generalize(step, v, nodes(l, low))
+
+    def contracted(self, step: int) -> int:
+        """A slope with its brackets contracted."""
+        p = self.b.conclusion(step)
+        e = contracted(self.b, p.value)
+        value = self.b.conclusion(e).right
+        return self.b.slope(p.term, p.by, (step, e), value)
 
     # --- below layer l nothing varies -----------------------------------------------------------------------------
 
@@ -90,63 +66,47 @@ class Variation:
     def below(self) -> int:
         """∂x_n^(k) = 0 for k = 0..l-1 and all n."""
         b, v = self.b, self.v
-        inputs = self.layer(b.slope(member("x", 0, N), v), ZERO)
-        bias = b.slope(member("x", 0, 0), v)
-        base = b.cases(self.slopes("x", ZERO, True, ZERO), [bias, inputs])  # type: ignore[arg-type]
+        far = [self.f.apart(ZERO, LAYER, False)] if v.name == "x" else []
+        inputs = self.layer(b.slope(member("x", 0, N), v, far), ZERO)
+        bias = b.slope(member("x", 0, 0), v, far)
+        base = b.cases(self.slopes("x", ZERO, True, ZERO), [bias, inputs])
+        far = [self.f.apart(above(K), LAYER, False)]
         hypothesis = b.assume(self.slopes("x", K, True, ZERO))
-        far = self.f.apart(above(K), LAYER, False)
-        s = b.slope(member("s", above(K), N), v, [hypothesis, far])
-        x = self.f.grounded(b.slope(member("x", above(K), N), v, [s]), above(K), N)
-        bias = b.slope(member("x", above(K), 0), v)
+        s = b.slope(member("s", above(K), N), v, [hypothesis, *far])
+        x = self.f.grounded(b.slope(member("x", above(K), N), v, [s, *far]), above(K), N)
+        bias = b.slope(member("x", above(K), 0), v, far)
         goal = self.slopes("x", above(K), True, ZERO)
-        step = b.cases(goal, [bias, self.layer(x, above(K))])  # type: ignore[arg-type]
+        step = b.cases(goal, [bias, self.layer(x, above(K))])
         return b.induction(base, step, K, ZERO, below(LAYER))
 
     # --- layer l --------------------------------------------------------------------------------------------------
 
     @cached_property
     def own(self) -> int:
-        """∂s_n^(l) = u_n."""
-        b = self.b
-        resting = b.instance(self.below, {K: below(LAYER)})
-        s = b.slope(member("s", LAYER, N), self.v, [resting])
-        value, goal = b.conclusion(s).value, self.seed.at(N)
-        if b.ring_.poly(value) != b.ring_.poly(goal):
-            f = Kron(whole(N, minus(TO)), ZERO) * member("x", below(LAYER), M)
-            law = b.law("contract", ZERO, width(below(LAYER)), FROM, closed(f, M))
-            return b.step(
-                "derivative",
-                Slope(member("s", LAYER, N), self.v, goal),
-                (s, b.combine(value, goal, [(law, ONE)])),
-            )
-        return s
+        """∂s_n^(l): [n = j] x_i^(l-1) for the weight, [n = j] for s_j^(l), 0 for x_j^(l)."""
+        resting = self.b.instance(self.below, {K: below(LAYER)})
+        return self.contracted(self.b.slope(member("s", LAYER, N), self.v, [resting]))
 
     # --- from layer l up everything has a derivative --------------------------------------------------------------
 
-    def output(self, l: Term, live: int) -> int:
-        """∂x_n^(l) = g_l'(s_n^(l)) ∂s_n^(l), where all s^(l) are live."""
-        x = self.b.slope(member("x", l, N), self.v, [self.b.at(live, N)])
-        return self.f.grounded(x, l, N)
-
     @cached_property
-    def _step_parts(self) -> tuple[int, int, int]:
-        """From live s^(k): ∂x_0^(k), ∂x_n^(k), ∂s_n^(k+1)."""
+    def step_parts(self) -> tuple[int, int, int]:
+        """From live s^(k): ∂x_0^(k) = 0, ∂x_n^(k), ∂s_n^(k+1)."""
         b = self.b
-        hypothesis = b.assume(self.slopes("s", K, False))
-        x, bias = self.output(K, hypothesis), b.slope(member("x", K, 0), self.v)
-        every = b.cases(
-            self.slopes("x", K, False, ZERO),  # type: ignore[arg-type]
-            [b.exists(bias), self.layer(b.exists(x), K)],
-        )
+        s = b.at(b.assume(self.slopes("s", K, False)), N)
+        x = self.f.grounded(b.slope(member("x", K, N), self.v, [s]), K, N)
+        bias = b.slope(member("x", K, 0), self.v)
+        every = [b.exists(bias), self.layer(b.exists(x), K)]
+        outputs = b.cases(self.slopes("x", K, False, ZERO), every)
         far = self.f.apart(above(K), LAYER, True)
-        return bias, x, b.slope(member("s", above(K), N), self.v, [every, far])
+        return bias, x, b.slope(member("s", above(K), N), self.v, [outputs, far])
 
     @cached_property
     def live(self) -> int:
         """∂s_n^(k) exists for k = l..L and all n."""
         b = self.b
         base = self.layer(b.exists(self.own), LAYER)
-        step = self.layer(b.exists(self._step_parts[2]), above(K))
+        step = self.layer(b.exists(self.step_parts[2]), above(K))
         return b.induction(base, step, K, LAYER, self.L)
 
     # --- T_k is level ---------------------------------------------------------------------------------------------
@@ -157,80 +117,122 @@ class Variation:
         return total(N, 1, width(l), t)
 
     @cached_property
-    def target(self) -> Term:
-        """δ_j^(l) times the seed's factor."""
-        delta = member("delta", LAYER, TO)
-        return delta if self.seed.factor == ONE else delta * self.seed.factor
-
-    @cached_property
     def level(self) -> int:
-        """T_k = T_l = the claim's right side, for k = l..L."""
+        """T_k = the claim's right side, for k = l..L."""
         b = self.b
-        rest = self.sum_of_outputs
-        up = b.ring(
-            self.T(above(K)),
-            total(N, 1, width(above(K)), member("delta", above(K), N) * b.conclusion(rest).right),
-            [self.layer(rest, above(K))],
-        )
-        down = b.normal(self.T(K), [self.layer(self.recursion, K)])
-        hypothesis = b.assume(Eq(self.T(K), self.target))
+        rest = b.conclusion(self.sum_of_outputs).right
+        higher = total(N, 1, width(above(K)), member("delta", above(K), N) * rest)
+        up = b.ring(self.T(above(K)), higher, [self.layer(self.sum_of_outputs, above(K))])
+        down = b.normal(self.T(K), [self.layer(self.f.recursion, K)])
+        hypothesis = b.assume(Eq(self.T(K), self.seed.right))
         rows = [(up, ONE), (down, num(-1)), (hypothesis, ONE)]
-        step = b.ground(b.combine(self.T(above(K)), self.target, rows), self.live)
+        step = b.ground(b.combine(self.T(above(K)), self.seed.right, rows), self.live)
         return b.induction(self.bottom, step, K, LAYER, self.L)
 
     @cached_property
     def bottom(self) -> int:
-        """T_l = δ_j^(l) times the factor: the bracket [n = j] contracts."""
+        """T_l = the claim's right side: the bracket [n = j] contracts."""
         b = self.b
-        seeded = total(N, 1, width(LAYER), member("delta", LAYER, N) * self.seed.at(N))
-        first = b.ring(self.T(LAYER), seeded, [self.layer(self.own, LAYER)])
-        f = member("delta", LAYER, N) * self.seed.factor
-        law = b.law("contract", ONE, width(LAYER), TO, closed(f, N))
-        return b.chain(first, b.combine(seeded, self.target, [(law, ONE)]))
-
-    @cached_property
-    def recursion(self) -> int:
-        """δ_n^(k) = g_k'(s_n^(k)) Σ_m w_nm^(k+1) δ_m^(k+1)."""
-        return self.b.definition(member("delta", K, N))
+        first = b.normal(self.T(LAYER), [self.layer(self.own, LAYER)])
+        last = contracted(b, b.conclusion(first).right)
+        return b.chain(first, last, b.ring(b.conclusion(last).right, self.seed.right))
 
     @cached_property
     def sum_of_outputs(self) -> int:
         """∂s_n^(k+1) = Σ_{m=1} w_mn^(k+1) g_k'(s_m^(k)) ∂s_m^(k): the bias has no derivative."""
         b = self.b
-        bias, x, s = self._step_parts
+        bias, x, s = self.step_parts
         inner = member("w", above(K), M, N) * D(member("x", K, M), self.v)
-        law = b.law("split", ZERO, width(K), closed(inner, M))
+        split = b.law("split", ZERO, width(K), closed(inner, M))
         slope = self.net.slope(K, M) * D(member("s", K, M), self.v)
         rest = total(M, 1, width(K), member("w", above(K), M, N) * slope)
-        parted = b.ring(b.conclusion(law).right, rest, [bias, self.layer(x, K)])
-        whole_ = b.ring(b.conclusion(s).value, b.conclusion(law).left)
-        return b.chain(
-            b.ring(D(member("s", above(K), N), self.v), b.conclusion(s).value, [s]),
-            whole_,
-            law,
-            parted,
-        )
+        parted = b.ring(b.conclusion(split).right, rest, [bias, self.layer(x, K)])
+        named = b.ring(D(member("s", above(K), N), self.v), b.conclusion(s).value, [s])
+        joined = b.ring(b.conclusion(s).value, b.conclusion(split).left)
+        return b.chain(named, joined, split, parted)
 
     # --- the top --------------------------------------------------------------------------------------------------
+
+    def outputs(self, live: int) -> int:
+        """∂x_n^(L) for all n, where all s^(L) are live."""
+        x = self.b.slope(member("x", self.L, N), self.v, [live, self.b.at(live, N)])
+        return self.layer(self.f.grounded_output(x), self.L)
+
+    @cached_property
+    def error(self) -> int:
+        """∂e, by the derivatives of s^(L)."""
+        live = self.b.instance(self.live, {K: self.L})
+        return self.f.settled(self.b.slope(E, self.v, [self.outputs(live)]))
 
     @cached_property
     def top(self) -> int:
         """∂e = the claim's right side."""
-        b, L = self.b, self.L
-        live = b.instance(self.live, {K: L})
-        x = self.layer(self.output(L, live), L)
-        e = b.slope(E, self.v, [x])
-        e = b.ground(e, *[b.assume(h) for h in sorted(b.hypotheses(e), key=str) if _smooth(h)])
-        delta = b.normal(self.T(L), [self.layer(b.definition(member("delta", L, N)), L)])
-        value = b.conclusion(e).value
-        rows = [(delta, num(-1)), (b.instance(self.level, {K: L}), ONE)]
-        return b.step(
-            "derivative", Slope(E, self.v, self.target), (e, b.combine(value, self.target, rows))
+        b = self.b
+        delta = b.normal(self.T(self.L), [self.layer(Base(self.f).own, self.L)])
+        rows = [(delta, num(-1)), (b.instance(self.level, {K: self.L}), ONE)]
+        value = b.combine(b.conclusion(self.error).value, self.seed.right, rows)
+        return b.slope(E, self.v, [self.error, value], self.seed.right)
+
+
+class Base:
+    """The base step: ∂e/∂s_n^(L) by the rules of calculus, and that the recursion begins with it."""
+
+    def __init__(self, forward: Forward) -> None:
+        self.f, self.b, self.L = forward, forward.b, forward.L
+
+    def _last(self, varied: Variation, step: int) -> int:
+        """What varied says of layer l, of the last layer, for all of its nodes; its own variable's index is n."""
+        return self.b.instance(varied.layer(step, LAYER), {LAYER: self.L, TO: N})
+
+    def _outputs(self, seed: Seed) -> int:
+        """∂x_m^(L), where s_n^(L) or x_n^(L) varies."""
+        varied = Variation(self.f, seed)
+        own = self._last(varied, varied.own)
+        v = member(seed.v.name, self.L, N)
+        step = self.b.slope(member("x", self.L, M), v, [own, self.b.at(own, M)])
+        return varied.contracted(self.f.grounded_output(step, M))
+
+    @cached_property
+    def mixing(self) -> int:
+        """∂x_m^(L)/∂s_n^(L)."""
+        return self._outputs(SIGNAL)
+
+    @cached_property
+    def outer(self) -> int:
+        """∂e/∂x_n^(L)."""
+        return self._error(OUTPUT, self._outputs(OUTPUT))
+
+    @cached_property
+    def signal(self) -> int:
+        """∂e/∂s_n^(L)."""
+        return self._error(SIGNAL, self.mixing)
+
+    def _error(self, seed: Seed, outputs: int) -> int:
+        varied = Variation(self.f, seed)
+        every = varied.layer(outputs, self.L, ONE, M)
+        e = self.b.slope(E, member(seed.v.name, self.L, N), [every])
+        return varied.contracted(self.f.settled(e))
+
+    @cached_property
+    def own(self) -> int:
+        """δ_n^(L) = ∂e/∂s_n^(L), the latter by the rules of calculus."""
+        b, delta = self.b, member("delta", self.L, N)
+        slopes = [
+            b.generalize(self.outer, N, nodes(self.L)),
+            b.generalize(self.mixing, M, nodes(self.L)),
+        ]
+        known = [b.definition(delta), self.outer, *slopes]
+        first = b.normal(delta, known)
+        last = contracted(b, b.conclusion(first).right)
+        return b.chain(
+            first, last, b.ring(b.conclusion(last).right, b.conclusion(self.signal).value)
         )
 
 
-def _smooth(h: Prop) -> bool:
-    return False
+def claims(forward: Forward) -> tuple[int, int]:
+    """∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1) and ∂e/∂s_j^(l) = δ_j^(l), for all l, i and j."""
+    weight, signal = Variation(forward, WEIGHT).top, Variation(forward, SIGNAL).top
+    return forward.stated(weight), forward.stated(signal)
 
 
-__all__ = ["SIGNAL", "WEIGHT", "Forward", "Variation", "opened", "shift"]
+__all__ = ["INPUT", "OUTPUT", "SIGNAL", "WEIGHT", "Base", "Prop", "Seed", "Variation", "claims"]

@@ -154,7 +154,9 @@ class Builder:
         e = self.equation(number)
         return bool(self.ring.poly(factor)) and self.ring.poly(e.left) != self.ring.poly(e.right)
 
-    def attempt(self, rule: str, p: Eq | Positive | Nonzero, uses: Sequence[int] = ()) -> int | None:
+    def attempt(
+        self, rule: str, p: Eq | Positive | Nonzero, uses: Sequence[int] = ()
+    ) -> int | None:
         """The step if the kernel takes it, else None."""
         if p in self.numbers:
             return self.numbers[p]
@@ -171,7 +173,9 @@ class Builder:
             p = self.conclusion(number)
             own = self.need(state(self.ctx, Sequent(self.hypotheses[number], p)))
             proved = any(self.conditions[c] is not None for c in own)
-            self._stated[number] = self._append("state", p, (number,), (), own) if proved else number
+            self._stated[number] = (
+                self._append("state", p, (number,), (), own) if proved else number
+            )
         return self._stated[number]
 
     def proof(self, claims: Sequence[int]) -> Proof:

@@ -29,7 +29,7 @@ from ..kernel.checker import replay
 from ..kernel.context import context
 from ..kernel.laws import instance
 from ..kernel.normal import Rewriting, sides
-from ..kernel.rules import Differentiation, canonical
+from ..kernel.rules import Differentiation, canonical, slope
 from ..kernel.terms import (
     ONE,
     closed,
@@ -79,7 +79,7 @@ class Script:
         if step not in self._numbers:
             sequent = replay(self.ctx, step, self.sequents)
             same = self._numbers.get(sequent)
-            if same is not None:
+            if same is not None and rule != "state":
                 return same
             self._numbers[sequent] = self._numbers[step] = len(self.steps)
             self.steps.append(step)
@@ -106,6 +106,10 @@ class Script:
         if len(cases) != 1:
             raise KernelError("definition", f"one definition of {s}", len(cases))
         return self.step("definition", Eq(s, cases[0][0]))
+
+    def unfold(self, t: App) -> int:
+        """A defined function, or a derivative of one, at its arguments."""
+        return self.step("unfold", Eq(t, slope(self.ctx, t)[0]))
 
     def ring(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
         """left = right by algebra, with those of the equations that it takes."""

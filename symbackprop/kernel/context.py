@@ -101,7 +101,7 @@ def _matched(d: Definition, at: Indices) -> Case | Term | None:
         if own:
             values[own[0]] = whole(k, own[0], minus(p))
         elif type(gap := index(k, minus(p))) is not int:
-            return whole(gap, -1)
+            return whole(gap if str(gap)[0] != "-" else minus(gap), -1)
         elif gap:
             return None
     needs = [whole(substitute(k, values)) for k in d.where]

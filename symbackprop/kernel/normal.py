@@ -270,7 +270,7 @@ def _one_sum(ring: Ring, top: Term, m: Monomial, c: Coefficient) -> Poly:
     return ring.scale(ring.mul(ring.poly(Mul(tuple(free))), inner), c)
 
 
-def depends(t: Term, level: int = 0) -> bool:
+def depends(t: Node, level: int = 0) -> bool:
     """Whether the variable of a binder around t occurs in it."""
     found: list[Node] = []
     transform(t, lambda u, n: found.append(u) if u == Bound(level + n) else None)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from .context import Context
+from .context import Context, Definition
 from .laws import DOMAINS, instance
-from .normal import Fractions, Poly, Rewriting, least, sides
+from .normal import Fractions, Poly, Rewriting, depends, least, sides
 from .terms import *
 
 Props = set[Prop]
@@ -112,7 +112,7 @@ class Differentiation:
         given = self.given.within(t.low, t.high)
         inner = Differentiation(self.ctx, shift(self.v), given)
         out = f(inner)
-        self.needs |= {All(t.low, t.high, p) for p in inner.needs}
+        self.needs |= {ranged(t, p) for p in inner.needs}
         return out
 
 
@@ -260,14 +260,20 @@ def definedness(ctx: Context, t: Node) -> frozenset[Prop]:
             needs, inner = _member_definedness(ctx, t)
         out = conditions(ctx, needs).union(*[definedness(ctx, u) for u in inner])
         if type(t) in BINDERS:
-            out = frozenset([All(t.low, t.high, p) for p in out])
+            out = frozenset([ranged(t, p) for p in out])
         ctx.memo["defined", t] = out
     found: frozenset[Prop] = ctx.memo["defined", t]
     return found
 
 
+def ranged(t: Any, p: Prop) -> Prop:
+    """p for all of a binder's range; p itself where the variable is not in it, be the range empty or not."""
+    out: Prop = All(t.low, t.high, p) if depends(p) else shift(p, -1)
+    return out
+
+
 def _member_definedness(ctx: Context, t: Sym) -> tuple[Props, list[Any]]:
-    """Of a member with known indices, what its own definition needs; else what its family needs, which no index may be in."""
+    """Of a member with known indices, what its own definition needs; else what the definitions of its family need everywhere."""
     if t in ctx.symbols:
         return set(), [ctx.symbols[t]]
     needs: Props = set()
@@ -275,11 +281,25 @@ def _member_definedness(ctx: Context, t: Sym) -> tuple[Props, list[Any]]:
         for d in ctx.patterns.get(name, ()):
             if ("family", d) not in ctx.memo:
                 ctx.memo["family", d] = frozenset()
-                ctx.memo["family", d] = definedness(ctx, d.term)
+                own = definedness(ctx, d.term)
+                ctx.memo["family", d] = frozenset([_everywhere(d, p) for p in own])
             needs |= ctx.memo["family", d]
-            if any(v in subterms(p) for p in ctx.memo["family", d] for v in d.over):
-                raise KernelError("definition", f"a {name} that is defined everywhere", d.symbol)
     return needs, []
+
+
+def _everywhere(d: Definition, p: Prop) -> Prop:
+    """What a definition needs, for all values of its variables: each from one end in `where` to another."""
+    inner: set[Node] = set()
+    for v in reversed(d.over):
+        rows = [(combination(k).get(v), k) for k in d.where if not inner & {*subterms(k)}]
+        low = [whole(v, minus(k)) for c, k in rows if c == 1]
+        high = [whole(v, k) for c, k in rows if c == -1]
+        inner.add(v)
+        if v in subterms(p):
+            if not low or not high:
+                raise KernelError("definition", f"both ends of {v}", d.symbol)
+            p = All(low[0], high[0], closed(p, v))
+    return p
 
 
 # --- the rules ---------------------------------------------------------------------------------------------------

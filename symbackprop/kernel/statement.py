@@ -61,7 +61,9 @@ def _ranges(limits: Iterable[Prop], variables: list[Int]) -> tuple[set[Prop], li
                 ends[way] = show(end).replace(" ", "") if isinstance(end, Term) else str(end)
                 used.add(p)
         if len(ends) == 2:
-            if not isinstance(limits, list):  # layers from the last to the first, nodes as they are counted
+            if not isinstance(
+                limits, list
+            ):  # layers from the last to the first, nodes as they are counted
                 ends = {k: ends[k] for k in ((1, -1) if "d[" in ends[-1] else (-1, 1))}
             texts.append(f"{v} = {'..'.join(ends.values())}")
         else:

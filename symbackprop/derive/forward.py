@@ -1,0 +1,114 @@
+"""What every derivation uses of the forward pass: definitions, where the activations are differentiable, signs of outputs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from ..kernel import All, App, Int, Kron, KernelError, Nonzero, Positive, Prop, Sym, Term
+from ..kernel.normal import Rewriting
+from ..kernel.rules import canonical, conditions, differentiable
+from ..kernel.terms import ONE, ZERO, minus, opened, subterms, whole
+from .layers import LAYER, TO, K, Layered, N, below, member, width
+from .script import Range, Script
+
+E = Sym("e")
+"""e(w), the error on one example."""
+
+
+def nodes(l: Term | int, low: Term = ONE) -> Range:
+    """1..d^(l), or from 0."""
+    return Range(low, width(l))
+
+
+class Forward:
+    """The definitions of a network in a proof, and what follows from them whatever varies."""
+
+    def __init__(self, net: Layered, script: Script) -> None:
+        self.net, self.b, self.L = net, script, net.depth
+
+    @cached_property
+    def recursion(self) -> int:
+        """δ_n^(k) = g_k'(s_n^(k)) Σ_m w_nm^(k+1) δ_m^(k+1)."""
+        return self.b.definition(member("delta", K, N))
+
+    def apart(self, a: Term, c: Term, higher: bool) -> int:
+        """[a = c] = 0, as a derivative has it; a is the higher one, or c."""
+        law = self.b.law("apart", *((a, c) if higher else (c, a)))
+        return self.b.combine(Kron(whole(a, minus(c)), ZERO), ZERO, [(law, ONE)])
+
+    # --- where the activations are differentiable -----------------------------------------------------------------
+
+    @cached_property
+    def smooth(self) -> list[int]:
+        """For all l and j: what makes g_l differentiable at s_j^(l); steps that assume it."""
+        t = self.net.activation(LAYER, member("s", LAYER, TO), 0)
+        needs = conditions(self.b.ctx, differentiable(self.b.ctx, t)) if isinstance(t, App) else ()
+        return [self.b.assume(self._everywhere(p)) for p in sorted(needs, key=str)]
+
+    def _everywhere(self, p: Prop) -> Prop:
+        top = self.L if self.net.mixed is None else below(self.L)
+        return Range(ONE, top).all(LAYER, nodes(LAYER).all(TO, p))
+
+    def grounded(self, step: int, l: Term, n: Term) -> int:
+        """A step that needs g_l to be differentiable at s_n^(l), resting on that."""
+        return self.b.ground(step, *[self.b.at(h, l, n) for h in self.smooth])
+
+    def grounded_output(self, step: int, n: Term = N) -> int:
+        """The same of the last layer, whose outputs may be a function of all its s."""
+        return self.grounded(step, self.L, n) if self.net.mixed is None else self.settled(step)
+
+    def stated(self, step: int) -> int:
+        """A claim, with what its definitions need to be defined resting on where the activations are differentiable."""
+        b = self.b
+        k = b.step("state", b.conclusion(step), [step])
+        found = [self._sign(h) for h in sorted(b.hypotheses(k), key=str)]
+        found += [self._elsewhere(h) for h in sorted(b.hypotheses(k) - b.hypotheses(step), key=str)]
+        return b.ground(k, *[g for g in found if g is not None])
+
+    def _elsewhere(self, h: Prop) -> int | None:
+        """A condition on all s of some layers, from that on the s of all layers."""
+        p, ranges, b = h, list[tuple[Int, Range]](), self.b
+        nested = isinstance(h, All) and isinstance(h.body, All)
+        for v in (LAYER, TO) if nested else (TO,):
+            if not isinstance(p, All):
+                return None
+            ranges.append((v, Range(p.low, p.high)))
+            p = opened(p.body, v)
+        at = {u.index for u in subterms(p) if isinstance(u, Sym) and u.name == "s"}
+        for k in [b.at(h, *map(whole, *at)) for h in self.smooth if len(at) == 1]:
+            if canonical(b.ctx, b.conclusion(k)) == p:
+                for v, r in reversed(ranges):
+                    k = b.generalize(k, v, r)
+                return k
+        return None
+
+    # --- signs ----------------------------------------------------------------------------------------------------
+
+    def settled(self, step: int) -> int:
+        """A step resting on what is proved of its conditions t > 0 and t ≠ 0; the others stay hypotheses."""
+        found = [self._sign(h) for h in sorted(self.b.hypotheses(step), key=str)]
+        return self.b.ground(step, *[k for k in found if k is not None])
+
+    def _sign(self, h: Prop) -> int | None:
+        b = self.b
+        p = opened(h.body, N) if isinstance(h, All) else h
+        if not isinstance(p, Positive | Nonzero):
+            return None
+        try:
+            k = b.step("sign", p, self._written_out(p.term))
+        except KernelError:
+            return None
+        return b.generalize(k, N, Range(h.low, h.high)) if isinstance(h, All) else k
+
+    def _written_out(self, t: Term) -> list[int]:
+        """Equations for the outputs and the defined functions in t, down to known functions of s."""
+        b, steps = self.b, list[int]()
+        for _ in range(6):
+            t = Rewriting([b.conclusion(k) for k in steps])(t)
+            for u in sorted([u for u in subterms(t) if self._opens(u)], key=str):
+                steps.append(b.definition(u) if isinstance(u, Sym) else b.unfold(u))
+        return steps
+
+    def _opens(self, u: Term) -> bool:
+        output = isinstance(u, Sym) and u.name == "x" and len(self.b.ctx.cases(u)) == 1
+        return output or (isinstance(u, App) and self.b.ctx.function(u) is not None)

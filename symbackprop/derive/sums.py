@@ -1,0 +1,98 @@
+"""Sums with a Kronecker bracket in them: the bracket contracts, wherever its sum stands in a term."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ..kernel import Bound, Kron, Mul, Sum, Term
+from ..kernel.normal import Monomial, Poly, depends
+from ..kernel.terms import ONE, ZERO, combination, minus, num, opened, shift, transform, whole
+from .script import Script
+
+
+def contracted(b: Script, t: Term) -> int:
+    """The step t = its normal form with every bracket contracted whose other index is free of the sum's variables."""
+    rows: list[tuple[int, Term]] = []
+    p = b.ring_.poly(t)
+    while (found := _next(b, p)) is not None:
+        m, k, law = found
+        rest = b.ring_.term({_without(m, k): Fraction(p[m])})
+        e = b.conclusion(law)
+        rows.append((law, rest))
+        change = b.ring_.poly(rest * (e.right - e.left))
+        p = b.ring_.add(p, change)
+    return b.combine(t, b.ring_.term(p), rows)
+
+
+def _without(m: Monomial, k: int) -> Monomial:
+    first = m.index(k)
+    return m[:first] + m[first + 1 :]
+
+
+def _next(b: Script, p: Poly) -> tuple[Monomial, int, int] | None:
+    """A monomial, the number of a sum in it, and the law that contracts this sum."""
+    for m in p:
+        for k in m:
+            atom = b.ring_.atoms[k]
+            terms = _contraction(atom) if type(atom) is Sum else None
+            if terms is not None:
+                return m, k, b.law("contract", *terms)
+    return None
+
+
+def _contraction(atom: Term) -> tuple[Term, Term, Term, Term] | None:
+    """The terms of the law: the ends of the bracket's sum, what its variable is, and what else is summed."""
+    tops, inside = [], atom
+    while isinstance(inside, Sum):
+        tops.append(inside.high)
+        inside = inside.body
+    n = len(tops)
+    if any(depends(h, k) for p, h in enumerate(tops) for k in range(p)):
+        return None
+    free = [shift(h, -k) for k, h in enumerate(tops)]
+    factors = list(inside.factors) if isinstance(inside, Mul) else [inside]
+    for f in factors:
+        found = _solved(f, n) if isinstance(f, Kron) else None
+        if found is not None:
+            level, value = found
+            others = Mul(tuple([u for u in factors if u is not f]))
+            return (
+                ZERO,
+                free[n - 1 - level],
+                shift(value, -n),
+                _moved_out(free, others, n - 1 - level),
+            )
+    return None
+
+
+def _solved(f: Kron, n: int) -> tuple[int, Term] | None:
+    """The level of a variable that the bracket ties to what is none of the n variables, and its value."""
+    gap = combination(whole(f.low, minus(f.high)))
+    bound = {a.level: c for a, c in gap.items() if isinstance(a, Bound) and a.level < n}
+    if len(bound) != 1 or set(bound.values()) - {1, -1}:
+        return None
+    ((level, c),) = bound.items()
+    rest = [
+        num(-c * k) if a == ONE else num(-c * k) * a for a, k in gap.items() if a != Bound(level)
+    ]
+    return level, whole(*rest)
+
+
+def _moved_out(free: list[Term], body: Term, first: int) -> Term:
+    """The sums over all variables but one, which is the outermost now and stays open."""
+    n = len(free)
+    order = [first, *[k for k in range(n) if k != first]]
+    place = {n - 1 - old: n - 1 - new for new, old in enumerate(order)}
+
+    def moved(u: Term, depth: int) -> Term | None:
+        if isinstance(u, Bound) and u.level - depth in place:
+            return Bound(place[u.level - depth] + depth)
+        return None
+
+    out: Term = transform(body, moved)
+    for new in range(n - 1, 0, -1):
+        out = Sum(ZERO, shift(free[order[new]], new), out)
+    return out
+
+
+__all__ = ["contracted", "opened"]
