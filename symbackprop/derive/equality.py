@@ -145,7 +145,7 @@ class Equality:
         put = b.rewriting(uses)
         p, q = b.ring.poly(put(left)), b.ring.poly(put(right))
         if p == q:
-            return b.ring_step(left, right, uses)
+            return b.add("ring", Eq(left, right), [k for n, k in enumerate(uses) if n in put.used])
         reduced = self._reduce(b.ring.add(p, b.ring.scale(q, -1)))
         if reduced is None:
             return None

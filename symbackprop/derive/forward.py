@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ..kernel import All, App, Int, Kron, KernelError, Nonzero, Positive, Prop, Sym, Term
+from ..kernel import (
+    All,
+    App,
+    Differentiable,
+    Int,
+    Kron,
+    KernelError,
+    Nonzero,
+    Positive,
+    Prop,
+    Sym,
+    Term,
+)
 from ..kernel.normal import Rewriting
 from ..kernel.rules import canonical, conditions, differentiable
 from ..kernel.terms import ONE, ZERO, minus, opened, subterms, whole
@@ -53,9 +65,15 @@ class Forward:
         """A step that needs g_l to be differentiable at s_n^(l), resting on that."""
         return self.b.ground(step, *[self.b.at(h, l, n) for h in self.smooth])
 
-    def grounded_output(self, step: int, n: Term = N) -> int:
-        """The same of the last layer, whose outputs may be a function of all its s."""
-        return self.grounded(step, self.L, n) if self.net.mixed is None else self.settled(step)
+    def grounded_output(self, step: int, n: Int = N) -> int:
+        """The same of the last layer, whose outputs may be functions of all its s."""
+        if self.net.mixed is None:
+            return self.grounded(step, self.L, n)
+        own = [
+            h for h in self.b.hypotheses(step) if isinstance(h, Differentiable) and n in subterms(h)
+        ]
+        every = [self.b.assume(nodes(self.L).all(n, h)) for h in own]
+        return self.settled(self.b.ground(step, *[self.b.at(k, n) for k in every]))
 
     def stated(self, step: int) -> int:
         """A claim, with what its definitions need to be defined resting on where the activations are differentiable."""
@@ -88,6 +106,15 @@ class Forward:
         """A step resting on what is proved of its conditions t > 0 and t ≠ 0; the others stay hypotheses."""
         found = [self._sign(h) for h in sorted(self.b.hypotheses(step), key=str)]
         return self.b.ground(step, *[k for k in found if k is not None])
+
+    def specialized(self, step: int) -> int:
+        """A step whose conditions on one output rest on those on all outputs, where it has these too."""
+        b, hypotheses = self.b, self.b.hypotheses(step)
+        every = [b.assume(h) for h in sorted(hypotheses, key=str) if isinstance(h, All)]
+        signs = [b.at(k, TO) for k in every if isinstance(b.conclusion(k).body, Positive)]
+        for k in list(signs):
+            signs.append(b.step("sign", Nonzero(b.conclusion(k).term), [k]))
+        return b.ground(step, *signs)
 
     def _sign(self, h: Prop) -> int | None:
         b = self.b

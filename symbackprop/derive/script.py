@@ -119,6 +119,14 @@ class Script:
         put(right)
         return self.step("ring", Eq(left, right), [k for n, k in enumerate(uses) if n in put.used])
 
+    def field(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
+        """left = right as fractions, with those of the equations that it takes."""
+        put = Rewriting([self.conclusion(k) for k in uses])
+        put(left)
+        put(right)
+        used = [k for n, k in enumerate(uses) if n in put.used]
+        return self.step("field", Eq(left, right), used)
+
     def normal(self, left: Term, uses: Sequence[int] = ()) -> int:
         """left = its normal form, equals put for equals."""
         put = Rewriting([self.conclusion(k) for k in uses])

@@ -72,14 +72,15 @@ class Writer:
         self._numbers: dict[Node, int] = {}
 
     def node(self, node: Any) -> int:
-        if node not in self._numbers:
+        number = self._numbers.get(node)
+        if number is None:
             values = node.values()
             if type(node) is Int and not node.index:
                 values = (self.names.get(node.name, node.name), ())
             row = [type(node).__name__, *map(self.field, node.kinds, values)]
-            self._numbers[node] = len(self.rows)
+            number = self._numbers[node] = len(self.rows)
             self.rows.append(row)
-        return self._numbers[node]
+        return number
 
     def field(self, kind: str, value: Any) -> Any:
         if kind in ("Indices", "Orders"):
@@ -198,7 +199,7 @@ class Reader:
         size = (1 + max(depths), 1 + sum(sizes), lacks)
         if size[0] > MAX_DEPTH or size[1] > MAX_SIZE:
             raise wrong(f"a depth of at most {MAX_DEPTH}, a size of {MAX_SIZE}", size)
-        self.check(node)
+        self.check(node, used)
         self.nodes.append(node)
         self.sizes.append(size)
 
@@ -220,7 +221,7 @@ class Reader:
             return tuple([self.index(k, "Indices", used) for k in exact(value, list)])
         return self.field("Term", exact(value, list, 1)[0], used)
 
-    def check(self, node: Any) -> None:
+    def check(self, node: Any, used: list[int]) -> None:
         """Integers in normal form, as many orders as arguments, vectors in functions alone."""
         if type(node) is App:
             pairs = zip(node.orders, node.args, strict=False)
@@ -229,9 +230,10 @@ class Reader:
             plain = [o for o in node.orders if type(o) is int and not 0 <= o <= 9]
             if not fits or plain or not len(node.orders) == len(node.args) == known:
                 raise wrong("as many orders as arguments", node)
-        elif any(type(u) is Vec for u in children(node)):
+        elif any(type(self.nodes[k]) is Vec for k in used):
             raise wrong("a vector as argument of a function", node)
-        if transform(node, lambda u, depth: u if u is not node else None) != node:
+        normal = not {*node.kinds, *node.names}.isdisjoint(("Indices", "Orders", "low"))
+        if normal and transform(node, lambda u, depth: u if u is not node else None) != node:
             raise wrong("integers in normal form", node)
 
 

@@ -88,7 +88,8 @@ class Context:
         found = self.support(t)
         if v in found or v.name in found:
             return True
-        return bool(children(v)) and any(type(u) is Sym and u.name == v.name for u in found)
+        ground = not any(isinstance(k, Node) for k in v.index)
+        return not ground and any(type(u) is Sym and u.name == v.name for u in found)
 
 
 def _matched(d: Definition, at: Indices) -> Case | Term | None:

@@ -471,6 +471,7 @@ class Rewriting:
     def __init__(self, rules: Sequence[Prop], used: set[int] | None = None) -> None:
         self.rules, self.used = rules, set[int]() if used is None else used
         self._left: dict[Term, tuple[int, Term]] = {}
+        self._heads = frozenset([type(pair[0]) for p in rules if (pair := sides(inmost(p)))])
         for k, p in enumerate(rules):
             pair = sides(p)
             if pair is not None:
@@ -479,9 +480,10 @@ class Rewriting:
         self._inner: dict[tuple[Term, Term], Rewriting] = {}
 
     def __call__(self, t: Term, start: int = 0) -> Term:
-        if (t, start) not in self._memo:
-            self._memo[t, start] = self._rewritten(t, start)
-        return self._memo[t, start]
+        out = t if self._heads.isdisjoint(heads(t)) else self._memo.get((t, start))
+        if out is None:
+            out = self._memo[t, start] = self._rewritten(t, start)
+        return out
 
     def _rewritten(self, t: Term, start: int) -> Term:
         number, right = self._left.get(t, (-1, t))
@@ -489,7 +491,9 @@ class Rewriting:
             self.used.add(number)
             return self(right, number + 1) if number + 1 < len(self.rules) else right
         inner = self.within(t.low, t.high) if type(t) in BINDERS else self
-        return rebuild(t, tuple([inner(u, start) for u in parts(t)]))
+        old = parts(t)
+        new = tuple([inner(u, start) for u in old])
+        return t if new == old else rebuild(t, new)
 
     def right(self, t: Term) -> Term | None:
         """What a rule puts for t."""
@@ -511,6 +515,13 @@ def under(p: Prop, low: Term, high: Term) -> Prop:
         return p.body
     out: Prop = shift(p)
     return out
+
+
+def inmost(p: Prop) -> Prop:
+    """What is said of each member of a range."""
+    while type(p) is All:
+        p = p.body
+    return p
 
 
 def sides(p: Prop) -> tuple[Term, Term] | None:

@@ -59,8 +59,10 @@ class Node:
     names: ClassVar[tuple[str, ...]]
     kinds: ClassVar[tuple[str, ...]]
     form: ClassVar[str]
+    _values: tuple[Any, ...]
     _hash: int
     _shown: str
+    _heads: frozenset[type]
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, eq=False)(cls)
@@ -68,20 +70,22 @@ class Node:
         cls.names, cls.kinds = tuple([f.name for f in own]), tuple([str(f.type) for f in own])
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((type(self).__name__, self.values())))
+        values = tuple([getattr(self, name) for name in self.names])
+        object.__setattr__(self, "_values", values)
+        object.__setattr__(self, "_hash", hash((type(self).__name__, values)))
 
     def values(self) -> tuple[Any, ...]:
-        return tuple([getattr(self, name) for name in self.names])
+        return self._values
 
     def __hash__(self) -> int:
         return self._hash
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: Any) -> bool:
         if self is other:
             return True
-        if type(self) is not type(other) or not isinstance(other, Node):
+        if type(self) is not type(other) or self._hash != other._hash:
             return False
-        return self._hash == other._hash and self.values() == other.values()
+        return self._values == other._values
 
     def __str__(self) -> str:
         if "_shown" not in vars(self):
@@ -269,6 +273,16 @@ def parts(t: Term) -> Terms:
     """The terms of whose values the value of t is a function; none of a derivative, nor of an index."""
     value = getattr(t, PLACES[type(t)]) if type(t) in PLACES else ()
     return value if type(value) is tuple else (value,)
+
+
+def heads(t: Term) -> frozenset[type]:
+    """The types of t and of the terms in it for which equals may be put."""
+    try:
+        return t._heads
+    except AttributeError:
+        found = frozenset([type(t)]).union(*[heads(u) for u in parts(t)])
+        object.__setattr__(t, "_heads", found)
+        return found
 
 
 def rebuild(t: Term, new: Terms) -> Term:

@@ -1,0 +1,247 @@
+"""The theorems with names: each a function that gives its proof, for every depth and every width.
+
+The lecture's own derivation is here, step by step, as theorems about e(w) itself: base step, chain rule, induction step, read-out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..kernel import App, D, Eq, Kron, Proof, Slope, Sym, Term, Vec
+from ..kernel.terms import ARITY, ONE, closed, index, minus, num, opened, subterms, whole
+from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Variation, claims
+from .forward import E, Forward, nodes
+from .layers import (
+    DEPTH,
+    FROM,
+    LAYER,
+    TO,
+    K,
+    Layered,
+    M,
+    N,
+    above,
+    below,
+    member,
+    softmax,
+    total,
+    width,
+)
+from .losses import INDEXED_LOSSES, y
+from .script import Script
+from .sums import contracted
+
+L = DEPTH
+
+
+def begin(net: Layered) -> Forward:
+    """An empty script over a network's definitions."""
+    return Forward(net, Script(net.functions, (*net.forward(), *net.backward())))
+
+
+def _proof(f: Forward, *steps: int) -> Proof:
+    return f.b.proof([f.stated(k) for k in steps])
+
+
+def _de(v: Sym) -> Term:
+    return D(E, v)
+
+
+# --- every differentiable activation, every differentiable loss --------------------------------------------------
+
+
+def backpropagation(net: Layered | None = None) -> Proof:
+    """∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1) and ∂e/∂s_j^(l) = δ_j^(l)."""
+    f = begin(net or Layered())
+    return f.b.proof(claims(f))
+
+
+def delta() -> Proof:
+    """∂e/∂s_j^(l) = δ_j^(l)."""
+    f = begin(Layered())
+    return _proof(f, Variation(f, SIGNAL).top)
+
+
+def weight_gradient() -> Proof:
+    """∂e/∂w_ij^(l) = ∂e/∂s_j^(l) ∂s_j^(l)/∂w_ij^(l), with ∂s_j^(l)/∂w_ij^(l) = x_i^(l-1)."""
+    f = begin(Layered())
+    b, w, s = f.b, Variation(f, WEIGHT), Variation(f, SIGNAL)
+    own = _signal_by_weight(w)
+    known = [
+        b.ring(_de(WEIGHT.v), WEIGHT.right, [w.top]),
+        b.ring(_de(SIGNAL.v), SIGNAL.right, [s.top]),
+    ]
+    product = _de(SIGNAL.v) * D(SIGNAL.v, WEIGHT.v)
+    last = b.ring(product, WEIGHT.right, [known[1], own])
+    return _proof(f, own, b.combine(_de(WEIGHT.v), product, [(known[0], ONE), (last, num(-1))]))
+
+
+def _signal_by_weight(w: Variation) -> int:
+    """∂s_j^(l)/∂w_ij^(l) = x_i^(l-1)."""
+    s = w.b.instance(w.own, {N: TO})
+    return w.b.slope(SIGNAL.v, WEIGHT.v, [s], member("x", below(LAYER), FROM))
+
+
+def signal_by_output() -> Proof:
+    """∂s_j^(l)/∂x_i^(l-1) = w_ij^(l) for i >= 1."""
+    f = begin(Layered())
+    return _proof(f, _signal_by_output(f))
+
+
+def _signal_by_output(f: Forward) -> int:
+    """The same as a step; there it is layer l+1 first."""
+    b, v = f.b, Variation(f, OUTPUT)
+    output = f.grounded(b.slope(member("x", LAYER, N), v.v, [v.own]), LAYER, N)
+    bias = b.slope(member("x", LAYER, 0), v.v)
+    value = b.conclusion(output).value
+    bias = b.slope(member("x", LAYER, 0), v.v, [], opened(closed(value, N), 0))
+    goal = nodes(LAYER, whole(0)).all(N, Slope(member("x", LAYER, N), v.v, value))
+    every = b.cases(goal, [bias, v.layer(output, LAYER)])
+    far = f.apart(above(LAYER), LAYER, True)
+    s = v.contracted(b.slope(member("s", above(LAYER), N), v.v, [every, far]))
+    return b.instance(s, {LAYER: below(LAYER), TO: FROM, N: TO})
+
+
+def chain_rule() -> Proof:
+    """∂e/∂v = Σ_n ∂e/∂s_n^(k) ∂s_n^(k)/∂v for v a weight or an s of a layer l at or below k."""
+    f = begin(Layered())
+    return _proof(f, *[_chained(f, Variation(f, seed)) for seed in (WEIGHT, SIGNAL)])
+
+
+def _chained(f: Forward, v: Variation) -> int:
+    b = f.b
+    signal = Variation(f, SIGNAL).top
+    every = b.generalize(b.instance(signal, {LAYER: K, TO: N}), N, nodes(K))
+    right = total(N, 1, width(K), _de(member("s", K, N)) * D(member("s", K, N), v.v))
+    replaced = b.ring(right, v.T(K), [every])
+    left = b.ring(_de(v.v), v.seed.right, [v.top])
+    return b.combine(_de(v.v), right, [(left, ONE), (v.level, num(-1)), (replaced, num(-1))])
+
+
+def induction_step() -> Proof:
+    """∂e/∂s_i^(l-1) = Σ_j ∂e/∂s_j^(l) ∂s_j^(l)/∂x_i^(l-1) ∂x_i^(l-1)/∂s_i^(l-1) = g'(s_i^(l-1)) Σ_j w_ij^(l) δ_j^(l)."""
+    f = begin(Layered())
+    b, lower = f.b, below(LAYER)
+    top = Variation(f, SIGNAL).top
+    here = b.instance(top, {LAYER: lower, TO: FROM})
+    above_ = b.generalize(b.instance(top, {TO: N}), N, nodes(LAYER))
+    by_output = b.generalize(b.instance(_signal_by_output(f), {TO: N}), N, nodes(LAYER))
+    by_signal = _output_by_signal(f)
+    s, x = member("s", lower, FROM), member("x", lower, FROM)
+    term = _de(member("s", LAYER, N)) * D(member("s", LAYER, N), x) * D(x, s)
+    lecture = total(N, 1, width(LAYER), term)
+    product = f.net.step(LAYER, FROM)
+    known = b.definition(member("delta", lower, FROM))
+    first = b.ring(_de(s), product, [here, known])
+    written = b.ring(lecture, product, [above_, by_output, by_signal])
+    return _proof(f, b.combine(_de(s), lecture, [(first, ONE), (written, num(-1))]), first)
+
+
+def _output_by_signal(f: Forward) -> int:
+    """∂x_i^(l-1)/∂s_i^(l-1) = g'(s_i^(l-1))."""
+    v = Variation(f, SIGNAL)
+    s = f.b.instance(v.own, {N: TO})
+    x = f.b.slope(member("x", LAYER, TO), SIGNAL.v, [s])
+    return f.b.instance(f.grounded(x, LAYER, TO), {LAYER: below(LAYER), TO: FROM})
+
+
+def _based(net: Layered, right: Term) -> Proof:
+    """∂e/∂s_j^(L) = what is given, by algebra and the slopes of known functions."""
+    f = begin(net)
+    b = f.b
+    e = b.instance(Base(f).signal, {N: TO})
+    value = b.conclusion(e).value
+    equal = b.ring(value, right, known_slopes(b, value))
+    step = f.specialized(b.slope(E, b.conclusion(e).by, [e, equal], right))
+    return b.proof([f.specialized(f.stated(step))])
+
+
+def known_slopes(b: Script, t: Term) -> list[int]:
+    """The laws of exp', log', ... for those in t."""
+    found = [u for u in subterms(t) if isinstance(u, App) and u.name in ARITY and u.orders == (1,)]
+    return [b.law(f"{u.name} slope", *u.args) for u in sorted(found, key=str)]
+
+
+# --- each loss of the table ---------------------------------------------------------------------------------------
+
+
+def loss_base_step(name: str) -> Proof:
+    """∂e/∂s_j^(L) = (the loss's slope at x_j, y_j) g'(s_j^(L))."""
+    loss = INDEXED_LOSSES[name]
+    net = Layered(error=loss.error(L))
+    return _based(net, loss.slope(member("x", L, TO), y(TO)) * net.slope(L, TO))
+
+
+# --- an output layer that is a function of all its s --------------------------------------------------------------
+
+
+def mixed_output() -> Proof:
+    """Backpropagation with x_k^(L) = G_k(s^(L)): δ_j^(L) = Σ_k ∂E/∂x_k ∂G_k/∂s_j."""
+
+    def output(k: Term) -> Term:
+        s = Vec(ONE, width(L), closed(member("s", L, N), N))
+        return App("G", ((),), (s,), (index(k),))
+
+    return backpropagation(Layered(mixed=output))
+
+
+def softmax_cross_entropy(unit: bool) -> Proof:
+    """∂e/∂s_j^(L) = x_j^(L) Σ_k y_k - y_j; where Σ_k y_k = 1, it is x_j^(L) - y_j."""
+    f = begin(Layered(error=INDEXED_LOSSES["cross entropy"].error(L), mixed=softmax(L)))
+    b = f.b
+    e = softmax_base(f)
+    value, s = b.conclusion(e).value, b.conclusion(e).by
+    if unit:
+        targets = b.assume(Eq(total(N, 1, width(L), y(N)), ONE))
+        right = member("x", L, TO) - y(TO)
+        e = b.slope(E, s, [e, b.ring(value, right, [targets])], right)
+    return _proof(f, e)
+
+
+def softmax_base(f: Forward) -> int:
+    """∂e/∂s_j^(L) = x_j^(L) Σ_k y_k - y_j, as a step."""
+    b, base = f.b, Base(f)
+    x, s, xj = member("x", L, M), member("s", L, N), member("x", L, N)
+    slope = App("log", (1,), (x,))
+    ratio = Kron(whole(M, minus(N)), whole(0)) - xj
+    known = [b.law("log slope", x), b.definition(x), b.definition(xj)]
+    named_ = b.ring(D(x, s), b.conclusion(base.mixing).value, [base.mixing])
+    equal = f.settled(
+        b.field(
+            slope * D(x, s), ratio, [named_, *known, *known_slopes(b, b.conclusion(named_).right)]
+        )
+    )
+    every = b.generalize(equal, M, nodes(L))
+    exists = b.generalize(b.exists(base.mixing), M, nodes(L))
+    value = total(M, 1, width(L), -y(M) * (slope * D(x, s)))
+    e = f.settled(b.slope(E, s, [exists], value))
+    bracketed = b.normal(value, [every])
+    last = contracted(b, b.conclusion(bracketed).right)
+    right = xj * total(N, 1, width(L), y(N)) - y(N)
+    joined = b.chain(bracketed, last, b.ring(b.conclusion(last).right, right))
+    return b.instance(b.slope(E, s, [e, joined], right), {N: TO})
+
+
+THEOREMS: dict[str, Callable[[], Proof]] = {
+    "backpropagation": backpropagation,
+    "delta": delta,
+    "weight gradient": weight_gradient,
+    "signal by output": signal_by_output,
+    "chain rule": chain_rule,
+    "induction step": induction_step,
+    "base step": lambda: _based(Layered(), Layered().outer(TO) * Layered().slope(L, TO)),
+    **{f"base step, {name}": (lambda name=name: loss_base_step(name)) for name in INDEXED_LOSSES},
+    "mixed output": mixed_output,
+    "softmax with cross entropy": lambda: softmax_cross_entropy(False),
+    "softmax with cross entropy, unit targets": lambda: softmax_cross_entropy(True),
+}
+"""By name, in the order in which they are told."""
+
+
+def file_name(name: str) -> str:
+    """The file of a theorem's certificate.
+
+    >>> file_name("base step, squared error")
+    'base_step_squared_error.json'
+    """
+    return name.replace(",", "").replace(" ", "_") + ".json"
