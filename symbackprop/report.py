@@ -108,7 +108,7 @@ def _steps(theorem: Theorem, chosen: list[int]) -> list[str]:
         k = todo.pop()
         if k not in needed:
             needed.add(k)
-            todo.extend(theorem.proof.steps[k].uses)
+            todo += [*theorem.proof.steps[k].uses, *theorem.proof.steps[k].grounds]
     numbers = {k: n for n, k in enumerate(sorted(needed), 1)}
     return [_step(theorem.proof.steps[k], n, numbers, k in chosen) for k, n in numbers.items()]
 

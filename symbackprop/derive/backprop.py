@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..kernel import All, D, Eq, Int, Prop, Slope, Sym, Term
+from ..kernel import All, D, Eq, Int, KernelError, Prop, Slope, Sym, Term
 from ..kernel.terms import ONE, ZERO, closed, num
 from .forward import E, Forward, nodes
 from .layers import FROM, LAYER, TO, K, M, N, above, below, member, total, width
@@ -224,9 +224,22 @@ class Base:
         known = [b.definition(delta), self.outer, *slopes]
         first = b.normal(delta, known)
         last = contracted(b, b.conclusion(first).right)
-        return b.chain(
-            first, last, b.ring(b.conclusion(last).right, b.conclusion(self.signal).value)
-        )
+        return self._joined(delta, [first, last])
+
+    def _joined(self, delta: Sym, first: list[int]) -> int:
+        """δ_n^(L) is what is said, that is one of the known forms of ∂e/∂s_n^(L), and that is the mechanical one."""
+        b, said = self.b, self.b.conclusion(first[-1]).right
+        mechanical = b.conclusion(self.signal).value
+        rows = [(k, ONE) for k in first]
+        for form in (self.signal, *self.f.signals()):
+            try:
+                rows.append((self.f.equal(said, b.conclusion(form).value), ONE))
+            except KernelError:
+                continue
+            if form != self.signal:
+                rows += [(form, num(-1)), (self.signal, ONE)]
+            return b.combine(delta, mechanical, rows)
+        raise KernelError("base step", mechanical, said)
 
 
 def claims(forward: Forward) -> tuple[int, int]:

@@ -109,8 +109,13 @@ class Builder:
             self.steps.append(Step("hypothesis", (), p))
         return self.numbers[p]
 
+    def defined(self, symbol: Sym) -> bool:
+        """Whether one definition is known to cover a member."""
+        return len(self.ctx.cases(symbol)) == 1
+
     def definition(self, symbol: Sym) -> int:
-        return self.add("definition", Eq(symbol, self.ctx.symbols[symbol]))
+        ((term, needs),) = self.ctx.cases(symbol)
+        return self.add("definition", Eq(symbol, term), needs=needs)
 
     def unfold(self, t: App) -> int:
         body, needs = slope(self.ctx, t)

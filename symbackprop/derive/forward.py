@@ -38,6 +38,14 @@ class Forward:
     def __init__(self, net: Layered, script: Script) -> None:
         self.net, self.b, self.L = net, script, net.depth
 
+    def equal(self, left: Term, right: Term) -> int:
+        """left = right, by algebra.  Raises KernelError where that does not show it."""
+        return self.b.ring(left, right)
+
+    def signals(self) -> list[int]:
+        """∂e/∂s_n^(L) in other forms than the mechanical one, where such are known."""
+        return []
+
     @cached_property
     def recursion(self) -> int:
         """δ_n^(k) = g_k'(s_n^(k)) Σ_m w_nm^(k+1) δ_m^(k+1)."""

@@ -16,6 +16,8 @@ DEPTH, LAYER, FROM, TO = Int("L"), Int("l"), Int("i"), Int("j")
 """L, l, i, j: the letters of the statement."""
 K, N, M = Int("k"), Int("n"), Int("m")
 """Letters that a proof uses inside."""
+B = Int("b")
+"""The letter of sums that are built here: nothing else bears it, so nothing is captured."""
 
 
 def member(family: str, *at: Term | int) -> Sym:
@@ -60,7 +62,7 @@ def named(name: str) -> Activation:
     return lambda l, t, order=0: App(name, (order,), (t,))
 
 
-def outputs(depth: Term, term: Callable[[Int], Term], v: Int = N) -> Vec:
+def outputs(depth: Term, term: Callable[[Int], Term], v: Int = B) -> Vec:
     """A function's arguments over the last layer."""
     return Vec(ONE, width(depth), closed(term(v), v))
 
@@ -104,12 +106,12 @@ class Layered:
         """δ_j^(L)."""
         if self.mixed is None:
             return self.outer(j) * self.slope(self.depth, j)
-        x, s = member("x", self.depth, N), member("s", self.depth, j)
-        return total(N, 1, width(self.depth), self.outer(N) * D(x, s))
+        x, s = member("x", self.depth, B), member("s", self.depth, j)
+        return total(B, 1, width(self.depth), self.outer(B) * D(x, s))
 
     def step(self, l: Term, i: Term) -> Term:
         """δ_i^(l-1)."""
-        inner = total(N, 1, width(l), member("w", l, i, N) * member("delta", l, N))
+        inner = total(B, 1, width(l), member("w", l, i, B) * member("delta", l, B))
         return self.slope(below(l), i) * inner
 
     def weight(self, l: Term, i: Term, j: Term) -> Term:
@@ -156,7 +158,7 @@ def softmax(depth: Term) -> Callable[[Term], Term]:
         def e(k: Term) -> Term:
             return App("exp", (0,), (member("s", depth, k),))
 
-        return e(j) * total(N, 1, width(depth), e(N)) ** -1
+        return e(j) * total(B, 1, width(depth), e(B)) ** -1
 
     return output
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..kernel import App, Sym, Term
 from ..kernel.terms import ONE, index, num
-from .layers import N, member, total, width
+from .layers import B, member, total, width
 
 Pair = Callable[[Term, Term], Term]
 
@@ -34,7 +34,7 @@ class IndexedLoss:
 
     def error(self, depth: Term) -> Term:
         """e = Σ_n of(x_n^(L), y_n)."""
-        return total(N, 1, width(depth), self.of(member("x", depth, N), y(N)))
+        return total(B, 1, width(depth), self.of(member("x", depth, B), y(B)))
 
 
 INDEXED_LOSSES = {

@@ -13,6 +13,7 @@ from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Variation, claims
 from .forward import E, Forward, nodes
 from .layers import (
     DEPTH,
+    B,
     FROM,
     LAYER,
     TO,
@@ -179,7 +180,7 @@ def mixed_output() -> Proof:
     """Backpropagation with x_k^(L) = G_k(s^(L)): δ_j^(L) = Σ_k ∂E/∂x_k ∂G_k/∂s_j."""
 
     def output(k: Term) -> Term:
-        s = Vec(ONE, width(L), closed(member("s", L, N), N))
+        s = Vec(ONE, width(L), closed(member("s", L, B), B))
         return App("G", ((),), (s,), (index(k),))
 
     return backpropagation(Layered(mixed=output))
@@ -189,7 +190,7 @@ def softmax_cross_entropy(unit: bool) -> Proof:
     """∂e/∂s_j^(L) = x_j^(L) Σ_k y_k - y_j; where Σ_k y_k = 1, it is x_j^(L) - y_j."""
     f = begin(Layered(error=INDEXED_LOSSES["cross entropy"].error(L), mixed=softmax(L)))
     b = f.b
-    e = softmax_base(f)
+    e = b.instance(softmax_base(f), {N: TO})
     value, s = b.conclusion(e).value, b.conclusion(e).by
     if unit:
         targets = b.assume(Eq(total(N, 1, width(L), y(N)), ONE))
@@ -199,7 +200,7 @@ def softmax_cross_entropy(unit: bool) -> Proof:
 
 
 def softmax_base(f: Forward) -> int:
-    """∂e/∂s_j^(L) = x_j^(L) Σ_k y_k - y_j, as a step."""
+    """∂e/∂s_n^(L) = x_n^(L) Σ_k y_k - y_n, as a step."""
     b, base = f.b, Base(f)
     x, s, xj = member("x", L, M), member("s", L, N), member("x", L, N)
     slope = App("log", (1,), (x,))
@@ -217,9 +218,9 @@ def softmax_base(f: Forward) -> int:
     e = f.settled(b.slope(E, s, [exists], value))
     bracketed = b.normal(value, [every])
     last = contracted(b, b.conclusion(bracketed).right)
-    right = xj * total(N, 1, width(L), y(N)) - y(N)
+    right = xj * total(B, 1, width(L), y(B)) - y(N)
     joined = b.chain(bracketed, last, b.ring(b.conclusion(last).right, right))
-    return b.instance(b.slope(E, s, [e, joined], right), {N: TO})
+    return b.slope(E, s, [e, joined], right)
 
 
 THEOREMS: dict[str, Callable[[], Proof]] = {

@@ -73,7 +73,7 @@ class Tower:
 
     def _leaf(self, t: Term) -> Leaf:
         match t:
-            case Sym() if t in self.b.ctx.symbols and self.opens(t):
+            case Sym() if self.opens(t) and self.b.defined(t):
                 return self._via(self.b.definition(t))
             case App() if self.b.ctx.function(t) is not None:
                 return self._via(self.b.unfold(t))

@@ -209,7 +209,8 @@ class Reader:
         if kind in ("Indices", "Orders"):
             return tuple([self.index(k, kind, used) for k in exact(value, list)])
         if kind == "Terms":
-            return tuple([self.field("Term", k, used) for k in exact(value, list)])
+            used += exact(value, list)
+            return tuple([self.node(k, Term, MAX_DEPTH) for k in value])
         node = self.node(value, KINDS[kind], MAX_DEPTH)
         used.append(value)
         return node

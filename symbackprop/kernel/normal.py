@@ -471,11 +471,12 @@ class Rewriting:
     def __init__(self, rules: Sequence[Prop], used: set[int] | None = None) -> None:
         self.rules, self.used = rules, set[int]() if used is None else used
         self._left: dict[Term, tuple[int, Term]] = {}
-        self._heads = frozenset([type(pair[0]) for p in rules if (pair := sides(inmost(p)))])
+        self._heads = frozenset([head(pair[0]) for p in rules if (pair := sides(inmost(p)))])
         for k, p in enumerate(rules):
             pair = sides(p)
             if pair is not None:
                 self._left.setdefault(pair[0], (k, pair[1]))
+        self.derived = {u.term for u in self._left if type(u) is D}
         self._memo: dict[tuple[Term, int], Term] = {}
         self._inner: dict[tuple[Term, Term], Rewriting] = {}
 

@@ -57,7 +57,7 @@ class Differentiation:
         if not self.ctx.depends(t, self.v):
             return ZERO
         if t not in self.known:
-            known = self.given.right(D(t, self.v))
+            known = self.given.right(D(t, self.v)) if t in self.given.derived else None
             self.known[t] = self._of(t) if known is None else known
         return self.known[t]
 

@@ -62,7 +62,7 @@ class Node:
     _values: tuple[Any, ...]
     _hash: int
     _shown: str
-    _heads: frozenset[type]
+    _heads: frozenset[str]
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, eq=False)(cls)
@@ -70,7 +70,7 @@ class Node:
         cls.names, cls.kinds = tuple([f.name for f in own]), tuple([str(f.type) for f in own])
 
     def __post_init__(self) -> None:
-        values = tuple([getattr(self, name) for name in self.names])
+        values = tuple(vars(self).values())  # the fields, in their order: nothing else is set yet
         object.__setattr__(self, "_values", values)
         object.__setattr__(self, "_hash", hash((type(self).__name__, values)))
 
@@ -275,12 +275,17 @@ def parts(t: Term) -> Terms:
     return value if type(value) is tuple else (value,)
 
 
-def heads(t: Term) -> frozenset[type]:
-    """The types of t and of the terms in it for which equals may be put."""
+def head(t: Term) -> str:
+    """What a term is at first sight: its name, else its type's."""
+    return getattr(t, "name", type(t).__name__)
+
+
+def heads(t: Term) -> frozenset[str]:
+    """Those of t and of the terms in it for which equals may be put."""
     try:
         return t._heads
     except AttributeError:
-        found = frozenset([type(t)]).union(*[heads(u) for u in parts(t)])
+        found = frozenset([head(t)]).union(*[heads(u) for u in parts(t)])
         object.__setattr__(t, "_heads", found)
         return found
 

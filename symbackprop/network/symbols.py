@@ -44,6 +44,7 @@ LETTERS = {
     "x": Letter("x_{{{down}}}^{{({up})}}", "x_{down}^({up})"),
     "y": Letter("y_{{{down}}}", "y_{down}", layered=False),
     "delta": Letter(r"\delta_{{{down}}}^{{({up})}}", "δ_{down}^({up})"),
+    "d": Letter("d^{{({up})}}", "d^({up})"),
     "dg": Letter("g'(s_{{{down}}}^{{({up})}})", "g'(s_{down}^({up}))"),
     "dloss": Letter(
         r"\frac{{\partial e}}{{\partial x_{{{down}}}^{{({up})}}}}", "∂e/∂x_{down}^({up})"

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 
-from ..kernel import Add, App, D, Eq, Mul, Num, Pow, Prop, Slope, Sym, Term, Theorem
+from ..kernel import Add, App, Bound, D, Eq, Int, Mul, Num, Pow, Prop, Slope, Sym, Term, Theorem
 from ..kernel.laws import LAWS, instance
 from ..kernel.terms import ARITY, parts, rebuild, subterms
 from ..network.architecture import Architecture
@@ -154,8 +154,15 @@ def unprimed(t: Term) -> Term:
     return instance(f"{t.name} slope", t.args)[0].right
 
 
+LETTERS: dict[str, Term] = {
+    **{a: Sym(a) for a in "abc"},
+    **{k: Int(k) for k in "kmn"},
+    "f": App("f", (0,), (Bound(0),)),
+}
+"""What stands for a law's terms, by the name that the law has for each."""
+
+
 def law_equations(names: Iterable[str]) -> list[tuple[Eq, tuple[Prop, ...]]]:
     """Each law with letters for its terms, and when it holds."""
-    letters = [Sym("a"), Sym("b"), Sym("c")]
-    laws = [LAWS[name] for name in names if name in LAWS]
-    return [law(*letters[: len(inspect.signature(law).parameters)]) for law in laws]
+    known = [(name, inspect.signature(LAWS[name]).parameters) for name in names if name in LAWS]
+    return [instance(name, tuple([LETTERS[p] for p in letters])) for name, letters in known]

@@ -1,0 +1,111 @@
+"""A user's recursion for every depth and width, met with the proof where it says something.
+
+The proof of backpropagation meets the recursion in the base step, the induction step and the gradients of a weight and of a bias.
+Each is proved by algebra or by the ladder of laws; all else stands as it does for the lecture's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..kernel import Eq, KernelError, Proof, Prop, Term
+from ..kernel.terms import substitute
+from .backprop import SIGNAL, WEIGHT, Variation
+from .forward import E, Forward
+from .ladder import Ladder
+from .layers import FROM, LAYER, TO, ZERO, K, Layered, N, above, below, member
+from .named import softmax_base
+from .script import Script
+
+
+@dataclass(frozen=True)
+class IndexedRecursion:
+    """What is believed of δ_j^(L), δ_i^(l-1), of ∂e/∂w_ij^(l) for i >= 1 and of ∂e/∂w_0j^(l), in the letters l, i, j."""
+
+    base: Term
+    step: Term
+    weight: Term
+    bias: Term
+
+
+class Believed(Forward):
+    """The forward pass of a network, with what is believed of δ as its definition."""
+
+    def __init__(self, net: Layered, own: IndexedRecursion, assumed: Sequence[Prop] = ()) -> None:
+        backward = net.backward(lambda j: own.base, lambda l, i: own.step)
+        super().__init__(net, Script(net.functions, (*net.forward(), *backward)))
+        self.own, self.assumed = own, tuple(assumed)
+        self.given = [self.b.assume(p) for p in assumed if isinstance(p, Eq)]
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        return Ladder(self.b)
+
+    def equal(self, left: Term, right: Term) -> int:
+        """left = right by algebra or by the ladder.  Raises KernelError where neither shows it."""
+        try:
+            return self.b.ring(left, right, self.given)
+        except KernelError:
+            return self.ladder.prove(left, right, [p for p in self.assumed if isinstance(p, Eq)])
+
+    def signals(self) -> list[int]:
+        """After a softmax with a cross-entropy, x_n Σ_k y_k - y_n."""
+        try:
+            return [softmax_base(self)] if self.net.mixed is not None else []
+        except KernelError:
+            return []
+
+    @cached_property
+    def recursion(self) -> int:
+        """δ_n^(k) = g_k'(s_n^(k)) Σ_m w_nm^(k+1) δ_m^(k+1), from what is believed."""
+        own = self.b.definition(member("delta", K, N))
+        lecture = self.net.step(above(K), N)
+        return self.b.chain(own, self.equal(self.b.conclusion(own).right, lecture))
+
+    # --- the claims -----------------------------------------------------------------------------------------------
+
+    def signal(self) -> int:
+        """∂e/∂s_j^(l) = δ_j^(l)."""
+        return self.stated(Variation(self, SIGNAL).top)
+
+    def weights(self) -> Iterator[int]:
+        """∂e/∂w_ij^(l) = what is believed; for i = 0 and i >= 1 apart where that is said apart."""
+        top = Variation(self, WEIGHT).top
+        if self._alike():
+            yield self._gradient(top, self.own.weight)
+            return
+        bias = self.b.instance(top, {FROM: ZERO})
+        yield self._gradient(bias, self.own.bias)
+        yield self._gradient(top, self.own.weight)
+
+    @cached_property
+    def _one(self) -> int:
+        """x_0^(l-1) = 1."""
+        return self.b.definition(member("x", below(LAYER), 0))
+
+    def _alike(self) -> bool:
+        """Whether the formula for i >= 1 gives that of the bias at i = 0."""
+        try:
+            self.b.ring(substitute(self.own.weight, {FROM: ZERO}), self.own.bias, [self._one])
+        except KernelError:
+            return False
+        return True
+
+    def _gradient(self, top: int, own: Term) -> int:
+        """∂e/∂w = what is believed, from what it is."""
+        p = self.b.conclusion(top)
+        if p.value == own:
+            return self.stated(top)
+        value = self.b.normal(p.value, [self._one])
+        form = self.b.conclusion(value).right
+        equal = self.b.chain(value, self.equal(form, own))
+        return self.stated(self.b.slope(E, p.by, [top, equal], own))
+
+    def proof(self) -> Proof:
+        """Of all claims: of the δ, then of the weights.  Raises KernelError where none was found."""
+        return self.b.proof([self.signal(), *self.weights()])
+
+
+__all__ = ["LAYER", "TO", "Believed", "IndexedRecursion"]
