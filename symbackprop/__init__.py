@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .network.losses import Loss as Loss
     from .network.recursion import BACKPROPAGATION as BACKPROPAGATION
     from .network.recursion import Recursion as Recursion
+    from .networks import GeneralNetwork as GeneralNetwork
     from .networks import Network as Network
     from .numeric.training import train as train
     from .proving import prove as prove
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 
 PLACES = {
     "Network": "networks",
+    "GeneralNetwork": "networks",
     "Recursion": "network.recursion",
     "BACKPROPAGATION": "network.recursion",
     "ACTIVATIONS": "network.activations",

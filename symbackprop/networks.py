@@ -32,7 +32,26 @@ class Network(Architecture):
     (w_02^(1), s_2^(1), x_2^(1), y_1, δ_2^(1))
     >>> net.definitions[net.s[2][1]]
     w_01^(2) + w_11^(2)*x_1^(1) + w_21^(2)*x_2^(1) + w_31^(2)*x_3^(1)
+    Widths may be letters: `Network(["d0", "d1", 1])` is a `GeneralNetwork` of depth 2.
     """
+
+    def __new__(
+        cls, sizes: Any = None, activation: Any = "tanh", loss: Any = "squared error"
+    ) -> Any:
+        if isinstance(sizes, list | tuple) and any(isinstance(d, str | sp.Symbol) for d in sizes):
+            return GeneralNetwork(sizes, activation, loss)
+        return super().__new__(cls)
+
+    @staticmethod
+    def any_depth(activation: Any = "opaque", loss: Any = "opaque") -> GeneralNetwork:
+        """A network of every depth L and all widths: what is proved of it holds for each.
+
+        `activation` is that of all layers, or two: of the hidden layers, and of the last (`"tanh,softmax"`).
+
+        >>> Network.any_depth("tanh,softmax", "cross entropy")
+        Network.any_depth(activation='tanh,softmax', loss='cross entropy')
+        """
+        return GeneralNetwork(None, activation, loss)
 
     def gradient(self, composed: bool = False, by: str = "chain rule") -> dict[Any, sp.Expr]:
         """{weight symbol: ∂e/∂w}, derived mechanically, with no δ in it.
@@ -73,11 +92,11 @@ class Network(Architecture):
 
         `weight` = (l, i, j) is the weight whose derivative is written out over all its paths.
         """
-        from .proving import prove
+        from .expansion import prove_by_expansion
         from .render.lecture import derivation
         from .verdict import Proved
 
-        verdict = prove(self)
+        verdict = prove_by_expansion(self)
         if not isinstance(verdict, Proved):
             raise InputError(
                 f"{self!r}: its gradient is not proved, so there is nothing to derive: {verdict}"
@@ -89,3 +108,35 @@ class Network(Architecture):
         from .numeric.compiled import compile_network
 
         return compile_network(self)
+
+
+class GeneralNetwork:
+    """A network with letters for its sizes: any depth (`sizes` None), or widths of which some are letters.
+
+    `L`, `d[l]`, `w[l][i, j]`, `s[l][j]`, `x[l][i]`, `y[j]`, `delta[l][j]` are SymPy symbols, for numbers and letters as indices.
+    Raises InputError where the parts make no network.
+
+    >>> net = Network(["d0", "d1", 1])
+    >>> j = sp.Symbol("j", integer=True)
+    >>> sp.Sum(net.w[2][j, 1] * net.x[1][j], (j, 0, net.d[1]))
+    Sum(w_j1^(2)*x_j^(1), (j, 0, d^(1)))
+    """
+
+    def __init__(self, sizes: Any, activation: Any = "opaque", loss: Any = "opaque") -> None:
+        from .derive.indexed import general_of
+
+        self.general = general_of(sizes, activation, loss)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("L", "d", "w", "s", "x", "y", "delta"):
+            return getattr(self.general.view, name)
+        raise AttributeError(
+            f"a network with letters for its sizes has no {name!r}; it can be proved: sb.prove(net)"
+        )
+
+    def __repr__(self) -> str:
+        g = self.general
+        names = g.hidden.name if g.hidden == g.last else f"{g.hidden.name},{g.last.name}"
+        if g.depth is None:
+            return f"Network.any_depth(activation={names!r}, loss={g.loss.name!r})"
+        return f"Network({g.shown()}, activation={names!r}, loss={g.loss.name!r})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import Any
 
 from .derive.claims import Claim
@@ -102,20 +103,36 @@ def _say(text: str) -> None:
 
 
 def _steps(theorem: Theorem, chosen: list[int]) -> list[str]:
-    """The steps that the chosen ones rest on, numbered anew."""
-    needed, todo = set[int](), list(chosen)
+    """The steps that the chosen ones rest on, numbered anew; what states a claim anew is one with the claim's step."""
+    steps = list(theorem.proof.steps)
+    claimed = [_restated(steps, k) for k in chosen]
+    needed, todo = set[int](), list(claimed)
     while todo:
         k = todo.pop()
         if k not in needed:
             needed.add(k)
-            todo += [*theorem.proof.steps[k].uses, *theorem.proof.steps[k].grounds]
+            todo += [*steps[k].uses, *steps[k].grounds]
     numbers = {k: n for n, k in enumerate(sorted(needed), 1)}
-    return [_step(theorem.proof.steps[k], n, numbers, k in chosen) for k, n in numbers.items()]
+    return [_step(steps[k], n, numbers, k in claimed) for k, n in numbers.items()]
+
+
+def _restated(steps: list[Step], claim: int) -> int:
+    """The step that concludes the claim first, with the grounds of the one that only states it anew."""
+    step = steps[claim]
+    if step.rule != "state":
+        return claim
+    k = step.uses[0]
+    grounds = tuple(dict.fromkeys([*steps[k].grounds, *step.grounds]))
+    steps[k] = replace(steps[k], grounds=grounds)
+    return k
 
 
 def _step(step: Step, here: int, numbers: dict[int, int], claimed: bool) -> str:
-    uses = ", ".join(f"({numbers[k]})" for k in step.uses)
+    uses, grounds = (
+        ", ".join(f"({numbers[k]})" for k in found) for found in (step.uses, step.grounds)
+    )
     reason = REASONS.get(step.rule, step.rule) + (f" {uses}" if uses else "")
+    reason += f"; where {grounds}" if grounds else ""
     return f"({here}) {text(step.conclusion)}   [{reason}]{'  ∎' if claimed else ''}"
 
 

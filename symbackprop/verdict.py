@@ -40,6 +40,8 @@ class Proved(Verdict):
     laws: tuple[str, ...] = ()
     example: dict[Any, Any] = field(default_factory=dict, compare=False)
     claims: tuple[tuple[Claim, Verdict], ...] = field(default=(), repr=False)
+    by: str = "expansion"
+    """How: by expansion over all paths, by instantiation of a general proof, or by induction over the layers."""
     word = "proved"
 
     def __str__(self) -> str:
@@ -65,13 +67,17 @@ class Refuted(Verdict):
     diagnosis: str | None = None
     claims: tuple[tuple[Claim, Verdict], ...] = field(default=(), repr=False)
     theorem: Theorem | None = field(default=None, repr=False)
+    network: str | None = None
+    """The network on which it fails, where the claim is about many."""
     word = "refuted"
 
     def __str__(self) -> str:
         at = ", ".join(
             f"{name} = {value}".replace(" ", "\xa0") for name, value in self.values.items()
         )
-        lines = [f"REFUTED  {self.claim}"]
+        lines = [
+            f"REFUTED  {self.claim}" + (f", on the network {self.network}" if self.network else "")
+        ]
         lines += [line.replace("\xa0", " ") for line in wrap(f"at {at}", 96, **INDENTED)]
         left, right = shown(self.left, self.right)
         lines += [f"   the derivative is {left}", f"   the formula gives {right}"]
@@ -90,7 +96,7 @@ class Unknown(Verdict):
     word = "unknown"
 
     def __str__(self) -> str:
-        return f"UNKNOWN  {self.claim}\n   {self.reason}"
+        return f"UNKNOWN  {self.claim or 'the recursion'}\n   {self.reason}"
 
 
 def shown(left: Any, right: Any) -> tuple[str, str]:

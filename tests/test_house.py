@@ -25,6 +25,8 @@ FLOORS = (
     ("derive", "render", "numeric"),
     ("refute",),
     ("verdict", "statements"),
+    ("expansion",),
+    ("general",),
     ("proving",),
     ("report", "networks"),
     ("cli",),

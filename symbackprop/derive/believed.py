@@ -10,14 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..kernel import Eq, KernelError, Proof, Prop, Term
-from ..kernel.terms import substitute
+from ..kernel import Eq, KernelError, Num, Proof, Prop, Term
+from ..kernel.terms import ONE, num, substitute
 from .backprop import SIGNAL, WEIGHT, Variation
-from .forward import E, Forward
+from .forward import E, Forward, nodes
 from .ladder import Ladder
 from .layers import FROM, LAYER, TO, ZERO, K, Layered, N, above, below, member
 from .named import softmax_base
-from .script import Script
+from .script import Range, Script
+from .sums import written_out
+
+
+FEW, MANY_LAYERS = 6, 12
+"""Sums over at most so many nodes are written out; so many layers are looked at one by one."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,15 @@ class Believed(Forward):
         return Ladder(self.b)
 
     def equal(self, left: Term, right: Term) -> int:
-        """left = right by algebra or by the ladder.  Raises KernelError where neither shows it."""
+        """left = right by algebra, by sums over few nodes written out, or by the ladder.  Raises KernelError where none shows it."""
+        b, few = self.b, {l: d for l, d in self.net.widths.items() if d <= FEW}
+        sides = [b.normal(t, [*written_out(b, t, few), *self.given]) for t in (left, right)]
+        first, last = (b.conclusion(k).right for k in sides)
         try:
-            return self.b.ring(left, right, self.given)
+            middle = b.ring(first, last)
         except KernelError:
-            return self.ladder.prove(left, right, [p for p in self.assumed if isinstance(p, Eq)])
+            middle = self.ladder.prove(first, last, [p for p in self.assumed if isinstance(p, Eq)])
+        return b.combine(left, right, [(sides[0], ONE), (middle, ONE), (sides[1], num(-1))])
 
     def signals(self) -> list[int]:
         """After a softmax with a cross-entropy, x_n Σ_k y_k - y_n."""
@@ -59,9 +68,24 @@ class Believed(Forward):
 
     @cached_property
     def recursion(self) -> int:
-        """δ_n^(k) = g_k'(s_n^(k)) Σ_m w_nm^(k+1) δ_m^(k+1), from what is believed."""
-        own = self.b.definition(member("delta", K, N))
-        lecture = self.net.step(above(K), N)
+        """δ_n^(k) = g_k'(s_n^(k)) Σ_m w_nm^(k+1) δ_m^(k+1), from what is believed; layer by layer where that is needed."""
+        try:
+            return self._recursion(K)
+        except KernelError:
+            if not isinstance(self.L, Num) or self.L.value > MANY_LAYERS:
+                raise
+        b = self.b
+        rows = [
+            b.generalize(self._recursion(num(l)), N, nodes(num(l)))
+            for l in range(1, int(self.L.value))
+        ]
+        p = nodes(K).all(N, Eq(member("delta", K, N), self.net.step(above(K), N)))
+        every = b.cases(Range(ONE, below(self.L)).all(K, p), rows)
+        return b.at(every, K, N)
+
+    def _recursion(self, l: Term) -> int:
+        own = self.b.definition(member("delta", l, N))
+        lecture = self.net.step(above(l), N)
         return self.b.chain(own, self.equal(self.b.conclusion(own).right, lecture))
 
     # --- the claims -----------------------------------------------------------------------------------------------

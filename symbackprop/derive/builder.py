@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ..kernel import (
-    ONE,
     App,
-    D,
     Definition,
     Eq,
     Function,
@@ -141,13 +139,12 @@ class Builder:
         return [k for n, k in enumerate(uses) if n in put.used or sides(put.rules[n]) is None]
 
     def ring_step(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
-        """left = right by algebra, with those of the equations that it takes."""
+        """left = right by algebra, with those of the equations that it takes; or the one of them that says it."""
         p = Eq(left, right)
-        return (
-            self.numbers[p]
-            if p in self.numbers
-            else self.add("ring", p, self.useful(uses, left, right))
-        )
+        said = [k for k in uses if sides(self.conclusion(k)) == (left, right)]
+        if said or p in self.numbers:
+            return (said or [self.numbers[p]])[0]
+        return self.add("ring", p, self.useful(uses, left, right))
 
     def combine(self, left: Term, right: Term, parts: Sequence[tuple[int, Term]]) -> int:
         """left - right as a sum of factors times differences, those that are 0 left out."""

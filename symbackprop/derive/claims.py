@@ -155,6 +155,7 @@ class Claims:
         for ladder in self.ladders:
             step = ladder.prove(left, right, uses + self.assumed)
             if step is not None:
+                self.builder.stated(step)  # now, while there is work left for it
                 return step
         return None
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
-from ..kernel import Bound, Kron, Mul, Sum, Term
+from ..kernel import Add, Bound, Int, Kron, Mul, Num, Sum, Term
 from ..kernel.normal import Monomial, Poly, depends
-from ..kernel.terms import ONE, ZERO, combination, minus, num, opened, shift, transform, whole
+from ..kernel.terms import (
+    ONE,
+    ZERO,
+    combination,
+    minus,
+    num,
+    opened,
+    shift,
+    subterms,
+    transform,
+    whole,
+)
 from .script import Script
 
 
@@ -22,6 +34,31 @@ def contracted(b: Script, t: Term) -> int:
         change = b.ring_.poly(rest * (e.right - e.left))
         p = b.ring_.add(p, change)
     return b.combine(t, b.ring_.term(p), rows)
+
+
+def written_out(b: Script, t: Term, widths: Mapping[int, int]) -> list[int]:
+    """Each sum in t over a layer of known width, as its terms: Σ f = f(1) + …, the rest being empty for d^(l) <= width."""
+    steps = []
+    for u in sorted([u for u in subterms(t) if isinstance(u, Sum)], key=str):
+        layer = u.high.index[0] if isinstance(u.high, Int) and u.high.index else None
+        if layer in widths and isinstance(u.low, Num) and not _open(u):
+            steps.append(_terms(b, u, widths[layer]))
+    return steps
+
+
+def _open(t: Term) -> bool:
+    return any(depends(t, k) for k in range(4))
+
+
+def _terms(b: Script, t: Sum, last: int) -> int:
+    """The sum as its terms up to the last."""
+    rows, rest, values = [], t, list[Term]()
+    while int(rest.low.value) <= last if isinstance(rest.low, Num) else False:
+        rows.append(b.law("split", rest.low, rest.high, rest.body))
+        values.append(opened(rest.body, rest.low))
+        rest = Sum(whole(rest.low, 1), rest.high, rest.body)
+    rows.append(b.law("empty", rest.low, rest.high, rest.body))
+    return b.combine(t, Add(tuple(values)), [(k, ONE) for k in rows])
 
 
 def _without(m: Monomial, k: int) -> Monomial:
@@ -95,4 +132,4 @@ def _moved_out(free: list[Term], body: Term, first: int) -> Term:
     return out
 
 
-__all__ = ["contracted", "opened"]
+__all__ = ["contracted", "written_out"]

@@ -244,7 +244,7 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "int": lambda value: integer(value, -1000, 1000),
 }
 KINDS: dict[str, type] = {"Term": Term, "Prop": Prop, "Sym": Sym, "App": App}
-LOOSE = ("law contract", "law split")
+LOOSE = ("law contract", "law split", "law empty")
 """Laws that take what a sum sums."""
 
 

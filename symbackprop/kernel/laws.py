@@ -110,6 +110,8 @@ LAWS: dict[str, Callable[..., Any]] = {
         opened(f, m) + Sum(whole(m, 1), n, f),
         AtLeast(whole(n, minus(m))),
     ),
+    # sum(i = m..n: f(i)) = 0 for n < m
+    "empty": lambda m, n, f: (Sum(m, n, f), ZERO, AtLeast(whole(m, minus(n), -1))),
     # sum(i = m..n: 1) = n - m + 1 for m <= n + 1
     "count": lambda m, n: (Sum(m, n, ONE), whole(n, minus(m), 1), AtLeast(whole(n, minus(m), 1))),
 }

@@ -142,8 +142,8 @@ def by_layer(what: str, layer: Any, low: int, high: int) -> None:
         raise InputError(f"{what}[{layer!r}]: expected a layer, an int, got {type(layer).__name__}")
 
 
-def written(index: tuple[int, ...], family: str, latex: bool = False) -> str:
-    """The printed name of a family's member, without building it."""
+def written(index: tuple[Any, ...], family: str, latex: bool = False) -> str:
+    """The printed name of a family's member, without building it; indices are ints, or texts of letters."""
     letter = LETTERS[family]
     up, nodes = (index[0], index[1:]) if letter.layered else ("", index)
     form = letter.latex if latex else letter.text

@@ -27,11 +27,15 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Box:
-    """A printed term: how tightly it binds (SUM, PRODUCT, ATOM) and how tall it is (0 a symbol, 2 a fraction)."""
+    """A printed term: how tightly it binds (SUM, PRODUCT, ATOM) and how tall it is (0 a symbol, 2 a fraction).
+
+    One that `trails` may stand bare as the last factor: Σ_j a_j.
+    """
 
     chunks: tuple[Chunk, ...]
     binds: int = ATOM
     height: int = 0
+    trails: bool = False
 
     @property
     def body(self) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from ..kernel import Differentiable, Sym, Theorem
-from .order import symbols
+from .order import Key, placed, symbols
 from .page import Block, Content, Glyph, Para
 from .styles import escaped
 
 
 def assumptions(theorem: Theorem) -> list[Block]:
     """Sentences for all hypotheses; none where there are none."""
-    smooth = [h for h in theorem.hypotheses if isinstance(h, Differentiable)]
-    others = [h for h in theorem.hypotheses if not isinstance(h, Differentiable)]
+    smooth = [h for h in theorem.hypotheses if isinstance(h, Differentiable) and not h.at.index]
+    others = [h for h in theorem.hypotheses if h not in smooth]
     blocks = _smooth(smooth)
     if others:
         rest: tuple[Content, ...] = (*sorted(others, key=symbols),)
@@ -38,5 +38,5 @@ def _sentence(name: str, props: list[Differentiable]) -> Para:
     )
 
 
-def _index(t: object) -> tuple[str, tuple[int, ...]]:
-    return (t.name, t.index) if isinstance(t, Sym) else ("~", ())
+def _index(t: object) -> tuple[str, Key]:
+    return (t.name, placed(t.index)) if isinstance(t, Sym) else ("~", ())

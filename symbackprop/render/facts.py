@@ -34,7 +34,9 @@ class Facts:
         equations = [c for c in theorem.conclusions if isinstance(c, Eq)]
         self.claims = {e.left: e.right for e in equations if isinstance(e.left, D)}
         found = [s.conclusion for s in theorem.proof.steps if s.rule == "derivative"]
-        self.derivatives = {D(p.term, p.by): p.value for p in found if isinstance(p, Slope)}
+        self.derivatives: dict[Term, Term] = {
+            D(p.term, p.by): p.value for p in found if isinstance(p, Slope)
+        }
 
     @property
     def weights(self) -> list[Sym]:

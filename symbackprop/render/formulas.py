@@ -7,7 +7,8 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
-from ..kernel import App, Bracket, Eq, Prop, Term, Theorem
+from ..kernel import App, AtLeast, Bracket, Definition, Function, Prop, Term, Theorem
+from ..kernel.normal import sides
 from ..kernel.terms import parameter, subterms
 from ..network.symbols import Quantity
 from .conditions import assumptions
@@ -67,11 +68,11 @@ def text(obj: Any) -> str:
 
 def statement(theorem: Theorem) -> Page:
     """A theorem as a page: its definitions, its hypotheses, its conclusions, its laws."""
-    functions = [Row((_head(f.name, f.arity),), f.term) for f in theorem.functions]
-    definitions = [Row((d.symbol,), d.term) for d in theorem.definitions]
-    equations = [c for c in theorem.conclusions if isinstance(c, Eq)]
-    conclusions = [Row((e.left,), e.right, "claim") for e in equations]
-    others: tuple[Content, ...] = tuple(c for c in theorem.conclusions if not isinstance(c, Eq))
+    functions = [Row((_head(f),), f.term) for f in theorem.functions]
+    definitions = [_family(d) for d in theorem.definitions]
+    equations = [pair for c in theorem.conclusions if (pair := sides(c))]
+    conclusions = [Row((left,), right, "claim") for left, right in equations]
+    others: tuple[Content, ...] = tuple(c for c in theorem.conclusions if sides(c) is None)
     laws = [Row((e.left,), e.right, "", when) for e, when in law_equations(theorem.laws)]
     blocks: list[Block] = [Para("Let"), Display((*functions, *definitions))]
     if any(isinstance(u, Bracket) for f in theorem.functions for u in subterms(f.term)):
@@ -83,5 +84,11 @@ def statement(theorem: Theorem) -> Page:
     return Page("Theorem", tuple(blocks))
 
 
-def _head(name: str, arity: int) -> Term:
-    return App(name, (0,) * arity, tuple([parameter(k + 1) for k in range(arity)]))
+def _head(f: Function) -> Term:
+    return App(f.name, (0,) * f.arity, tuple([parameter(k + 1) for k in range(f.arity)]), f.index)
+
+
+def _family(d: Definition) -> Row:
+    """What a symbol, or each member of a family, is defined as; and for which indices."""
+    when: tuple[Content, ...] = tuple([AtLeast(k) for k in d.where])
+    return Row((d.symbol,), d.term, "", when)

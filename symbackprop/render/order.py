@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..kernel import Add, App, D, Mul, Num, Pow, Prop, Sym, Term
-from ..kernel.terms import ARITY, subterms
+from ..kernel import Add, App, D, Int, Mul, Num, Pow, Prop, Sum, Sym, Term
+from ..kernel.terms import ARITY, ONE, combination, subterms
 
 Powers = tuple[tuple[Term, int], ...]
 Key = tuple[Any, ...]
@@ -72,6 +72,23 @@ def product(t: Term) -> Product:
     return Product(coefficient, tuple(top.items()), tuple(bottom.items()))
 
 
+# --- the order of indices --------------------------------------------------------------------------------------
+
+
+def rank(k: Any) -> int:
+    """Where an index stands in order: a number by itself, l before l + 1 before L; letters come after numbers."""
+    if isinstance(k, int):
+        return k
+    letters = {a: c for a, c in combination(k).items() if a != ONE}
+    last = any(isinstance(a, Int) and a.name.isupper() for a in letters)
+    return combination(k).get(ONE, 0) + (2_000_000 if last else 1_000_000) * sum(letters.values())
+
+
+def placed(index: tuple[Any, ...]) -> Key:
+    """Indices as a key to sort by."""
+    return tuple([(rank(k), "" if isinstance(k, int) else str(k)) for k in index])
+
+
 # --- the order of factors --------------------------------------------------------------------------------------
 
 
@@ -90,20 +107,20 @@ def _signal(t: App) -> Sym | None:
 def _layer(t: Term) -> int:
     """The layer of a symbol, or of the s that a function is applied to."""
     symbol = _signal(t) if isinstance(t, App) else t
-    return symbol.index[0] if isinstance(symbol, Sym) and symbol.index else 0
+    return rank(symbol.index[0]) if isinstance(symbol, Sym) and symbol.index else 0
 
 
 def _named(t: Term, name: str) -> bool:
     return isinstance(t, Sym) and t.name == name and len(t.index) > 1
 
 
-def _weights(t: Term) -> list[tuple[int, ...]]:
-    return [u.index for u in subterms(t) if isinstance(u, Sym) and _named(u, "w")]
+def _weights(t: Term) -> list[Key]:
+    return [placed(u.index) for u in subterms(t) if isinstance(u, Sym) and _named(u, "w")]
 
 
 def _weighty(t: Term) -> bool:
     """A sum over weights: what stands in the parentheses of the recursion."""
-    return isinstance(t, Add) and bool(_weights(t))
+    return isinstance(t, Add | Sum) and bool(_weights(t))
 
 
 def climbs(factors: Powers) -> bool:
@@ -131,7 +148,7 @@ def path_key(t: Term) -> Key:
     """A path is read from the output down: the loss's derivative, then g' and w by turns, then x."""
     l = _layer(t)
     if _named(t, "w"):
-        return (1, 1 - 2 * l, t.index if isinstance(t, Sym) else ())
+        return (1, 1 - 2 * l, placed(t.index) if isinstance(t, Sym) else ())
     if is_slope(t):
         return (1, -2 * l)
     if _named(t, "x"):
@@ -147,7 +164,7 @@ def climb_key(t: Term) -> Key:
     if is_slope(t) or _named(t, "delta"):
         return (1, 2 * l + 0.5)
     if _weighty(t):
-        return (1, 2 * min(w[0] for w in _weights(t)) - 0.25)
+        return (1, 2 * min(w[0][0] for w in _weights(t)) - 0.25)
     return (3,) if _named(t, "x") else (2, _plain_key(t))
 
 
@@ -159,12 +176,13 @@ RANKS = {"w": 0, "s": 1, "x": 2, "y": 3}
 def symbols(t: Term | Prop) -> tuple[Key, ...]:
     """The symbols in t, sorted: families in the lecture's order, then by index."""
     found = {u for u in subterms(t) if isinstance(u, Sym)}
-    return tuple(sorted((RANKS.get(u.name, 4), u.name, u.index) for u in found))
+    return tuple(sorted((RANKS.get(u.name, 4), u.name, placed(u.index)) for u in found))
 
 
 def summand_key(t: Term) -> Key:
     """Numbers first, then by the indices of the weights, then by those of the other symbols."""
-    weights = sorted(u.index for u, _ in product(t).top if isinstance(u, Sym) and _named(u, "w"))
+    top = [u for u, _ in product(t).top if isinstance(u, Sym) and _named(u, "w")]
+    weights = sorted(placed(u.index) for u in top)
     return (tuple(weights), symbols(t), len(str(t)))
 
 

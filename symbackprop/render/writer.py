@@ -17,21 +17,30 @@ from typing import Any
 
 from ..kernel import (
     Add,
+    All,
     App,
+    AtLeast,
+    Bound,
     Bracket,
     D,
     Differentiable,
     Eq,
+    Int,
+    Kron,
     Mul,
     Nonzero,
     Num,
     Positive,
     Pow,
     Prop,
+    Slope,
+    Sum,
     Sym,
     Term,
+    Vec,
 )
 from ..network.symbols import written
+from . import ranges
 from .boxes import (
     ATOM,
     FACTOR,
@@ -60,13 +69,15 @@ Letters = Mapping[tuple[str, int], str]
 @dataclass(frozen=True)
 class Writer:
     """Writes terms in a style.  `letters` names the activations; `climbing` is set within the recursion's sums; `script`
-    within an exponent, where fractions are written with a slash.
+    within an exponent, where fractions are written with a slash; `bound` are the names of the variables of the binders
+    around, the innermost first.
     """
 
     style: Style
     letters: Letters = field(default_factory=dict)
     climbing: bool = False
     script: bool = False
+    bound: tuple[str, ...] = ()
 
     def box(self, node: Term | Prop) -> Box:
         """The node as a box."""
@@ -86,6 +97,21 @@ class Writer:
     def tight(self, box: Box, binds: int = PRODUCT) -> Box:
         """In parentheses where it binds less than its place wants."""
         return self.wrapped(box) if box.binds < binds else box
+
+    def name(self, t: App) -> str:
+        """What a function is called."""
+        known = _letter(self, t) or self.style.functions.get(t.name)
+        if known is None and self.style.latex and len(t.name.partition("_")[0]) > 1:
+            known = rf"\operatorname{{{escaped(t.name)}}}"
+        inside = ",".join([ranges.index(self, k) for k in t.index])
+        return (known or t.name) + (ranges.subscript(self, inside) if inside else "")
+
+    def partial(self, of: str, by: str) -> Box:
+        """∂of/∂by."""
+        d = self.style.signs["d"]
+        size = 4.0 + max(self.style.width(d + of), self.style.width(d + by))
+        body = self.style.fraction(d + of, d + by)
+        return self.atom(body, 2, size) if self.style.latex else self.atom(body)
 
     def listed(self, nodes: tuple[Term, ...]) -> Box:
         """The arguments of a function: one breakable box for one, one chunk for many."""
@@ -184,7 +210,8 @@ def _row(w: Writer, boxes: list[Box]) -> Box:
     """Factors side by side."""
     if len(boxes) == 1:
         return boxes[0]
-    tight = [w.tight(b, ATOM) for b in boxes]
+    tight = [w.tight(b, ATOM) for b in boxes[:-1]]
+    tight.append(boxes[-1] if boxes[-1].trails else w.tight(boxes[-1], ATOM))
     chunks = tight[0].chunks
     for b in tight[1:]:
         gap = 2.5 if w.style.latex else 1.0
@@ -209,7 +236,9 @@ def _factor(w: Writer, t: Term, exponent: int) -> Box:
 
 
 def _is_partial(t: Term) -> bool:
-    return isinstance(t, App) and len(t.args) > 1 and sum(t.orders) == 1
+    if not isinstance(t, App) or not any(t.orders):
+        return False
+    return (len(t.args) > 1 and _once(t)) or isinstance(t.args[0], Vec)
 
 
 def _longer(chunk: Chunk, tail: str, width: float) -> Chunk:
@@ -267,12 +296,13 @@ def _number(w: Writer, q: Fraction) -> Box:
 
 
 def _symbol(w: Writer, t: Sym) -> Box:
-    if ARITIES.get(t.name) == len(t.index):
-        return w.atom(written(t.index, t.name, w.style.latex))
+    index = tuple([ranges.index(w, k) for k in t.index])
+    if ARITIES.get(t.name) == len(index):
+        return w.atom(written(index, t.name, w.style.latex))
     if t.name == "#":
         return w.atom("t" if t.index == (1,) else f"t_{t.index[0]}")
     name = rf"\mathrm{{{escaped(t.name)}}}" if w.style.latex and len(t.name) > 1 else t.name
-    inside = ",".join(map(str, t.index))
+    inside = ",".join(index)
     return w.atom(name + (f"_{{{inside}}}" if w.style.latex else f"_{inside}") * bool(t.index))
 
 
@@ -282,13 +312,6 @@ def _letter(w: Writer, t: App) -> str | None:
     if isinstance(arg, Sym) and arg.name == "s" and arg.index:
         return w.letters.get((t.name, arg.index[0]))
     return None
-
-
-def _name(w: Writer, t: App) -> str:
-    known = _letter(w, t) or w.style.functions.get(t.name)
-    if known is None and w.style.latex and len(t.name.partition("_")[0]) > 1:
-        return rf"\operatorname{{{escaped(t.name)}}}"
-    return known or t.name
 
 
 def _called(w: Writer, name: str, t: App) -> Box:
@@ -302,13 +325,18 @@ def _applied(w: Writer, t: App) -> Box:
     special = SPECIAL.get(t.name) if not any(t.orders) else None
     if special:
         return special(w, t)
-    if len(t.orders) == 1:
-        return _called(w, _name(w, t) + "'" * t.orders[0], t)
-    if sum(t.orders) == 1 and all(isinstance(a, Sym) for a in t.args):
-        return _partial(w, _name(w, t), t.args[t.orders.index(1)])
-    orders = f"({','.join(map(str, t.orders))})"
+    if len(t.orders) == 1 and isinstance(t.orders[0], int):
+        return _called(w, w.name(t) + "'" * t.orders[0], t)
+    if _once(t) and all(isinstance(a, Sym) for a in t.args):
+        return w.partial(w.name(t), w.box(t.args[t.orders.index(1)]).body)
+    slope, orders = ranges.slope_of(w, t), ranges.orders(w, t)
     raised = (f"^{{{orders}}}" if w.style.latex else f"^{orders}") if any(t.orders) else ""
-    return _called(w, _name(w, t) + raised, t)
+    return slope or _called(w, w.name(t) + raised, t)
+
+
+def _once(t: App) -> bool:
+    """Whether a function is differentiated once, by one of its arguments."""
+    return [o for o in t.orders if o] == [1]
 
 
 def _exponential(w: Writer, t: App) -> Box:
@@ -339,17 +367,10 @@ SPECIAL: dict[str, Callable[[Writer, App], Box]] = {
 }
 
 
-def _partial(w: Writer, of: str, by: Term) -> Box:
-    d, below = w.style.signs["d"], w.box(by).body
-    body = w.style.fraction(d + of, d + below)
-    size = 4.0 + max(w.style.width(d + of), w.style.width(d + below))
-    return w.atom(body, 2, size) if w.style.latex else w.atom(body)
-
-
 def _derivative(w: Writer, t: D) -> Box:
     if isinstance(t.term, Sym):
-        return _partial(w, w.box(t.term).body, t.by)
-    outer, inner = _partial(w, "", t.by), w.wrapped(w.box(t.term))
+        return w.partial(w.box(t.term).body, w.box(t.by).body)
+    outer, inner = w.partial("", w.box(t.by).body), w.wrapped(w.box(t.term))
     chunks = (*outer.chunks, *inner.chunks)
     return Box(chunks, ATOM, max(outer.height, inner.height))
 
@@ -387,7 +408,8 @@ def _equation(w: Writer, p: Eq) -> Box:
 
 
 def _smooth(w: Writer, p: Differentiable) -> Box:
-    name = _name(w, p.at) + "'" * (p.at.orders[0] if len(p.at.orders) == 1 else 0)
+    order = p.at.orders[0] if len(p.at.orders) == 1 else 0
+    name = w.name(p.at) + "'" * (order if isinstance(order, int) else len(order))
     at = w.listed(p.at.args)
     place = at if len(p.at.args) == 1 else w.wrapped(at)
     return w.atom(name + w.style.differentiable + place.body)
@@ -406,6 +428,14 @@ WALK: dict[type, Callable[[Writer, Any], Box]] = {
     Positive: lambda w, p: _related(w, p.term, " > 0"),
     Nonzero: lambda w, p: _related(w, p.term, w.style.signs["ne"] + "0"),
     Differentiable: _smooth,
+    Slope: lambda w, p: _equation(w, Eq(D(p.term, p.by), p.value)),
+    Int: ranges.integer,
+    Bound: ranges.bound,
+    Kron: ranges.same,
+    Sum: ranges.summed,
+    Vec: ranges.layer,
+    All: ranges.every,
+    AtLeast: ranges.at_least,
 }
 
 LATEX, TEXT = Writer(LATEX_STYLE), Writer(TEXT_STYLE)

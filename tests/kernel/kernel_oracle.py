@@ -1,4 +1,4 @@
-"""What a term means, worked out without the kernel's own rules: by exact fractions, or by mpmath.
+"""What a term without indices means, worked out without the kernel's own rules: by exact fractions, or by mpmath.
 
 Opaque functions are polynomials chosen here.  Where mathematics leaves a value undefined, JUNK is taken, but 0^-1 = 0.
 """
@@ -28,6 +28,7 @@ from symbackprop.kernel import (
     Pow,
     Proof,
     Prop,
+    Slope,
     Step,
     Sym,
     Term,
@@ -53,6 +54,11 @@ def num(p: int, q: int = 1) -> Num:
 
 def app(name: str, *args: Term, orders: tuple[int, ...] | None = None) -> App:
     return App(name, orders or (0,) * len(args), args)
+
+
+def d(t: Term, v: Sym, value: Term) -> Step:
+    """The step that a derivative is worked out in."""
+    return Step("derivative", (), Slope(t, v, value))
 
 
 def par(k: int) -> Sym:
@@ -193,8 +199,16 @@ class Model:
             return bool(abs(self.value(p.term)) > margin)
         if isinstance(p, Differentiable):
             return True
-        assert isinstance(p, Eq)
-        return close(self.value(p.left), self.value(p.right))
+        left, right = equal(p)
+        return close(self.value(left), self.value(right))
+
+
+def equal(p: Prop) -> tuple[Term, Term]:
+    """What a proposition says to be equal."""
+    if isinstance(p, Slope):
+        return D(p.term, p.by), p.value
+    assert isinstance(p, Eq)
+    return p.left, p.right
 
 
 def close(left: Any, right: Any, tolerance: float = 1e-9) -> bool:

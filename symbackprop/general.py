@@ -1,0 +1,212 @@
+"""`prove` where the depth or the widths are letters: by induction; and for networks too large to be expanded, by instantiation.
+
+Proved only through the kernel's `check`.  Refuted only by a witness on a small network that instantiates the claim, and is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from .derive.believed import Believed
+from .derive.indexed import General, IndexReader, Written, read_written, reader, written
+from .errors import InputError
+from .expansion import prove_by_expansion
+from .kernel import AtLeast, Eq, KernelError, Prop, Theorem, check
+from .kernel.normal import Ring
+from .network.architecture import Architecture
+from .network.indexed import DEPTH, I, J, L
+from .network.recursion import BACKPROPAGATION, Part, Recursion, read_recursion
+from .network.sizes import paths
+from .network.symbols import Quantity
+from .network.theory import reader as numbers_reader
+from .render.formulas import text
+from .verdict import Proved, Refuted, Unknown, Verdict
+
+SHAPES = ((2, 2), (1, 1), (2, 2, 2), (1, 2, 1), (2, 3, 1), (3, 2, 2), (2, 1, 3, 2), (1, 2, 2, 1))
+"""The networks on which a claim about every depth is tried."""
+PATTERNS = ((2, 2, 2, 2), (1, 1, 1, 1), (2, 3, 1, 2), (3, 1, 2, 2))
+"""What letters for widths are tried as, in turn."""
+MOST_PATHS = 3_000
+UNDECIDED = "no proof found by the known laws, and no small network found on which it fails"
+BRANCHES = "its functions say something else of numbers than of letters (a branch on an index?): write a case with Piecewise, or i == 0"
+
+
+def prove_general(
+    net: General,
+    recursion: Recursion,
+    assume: Any = (),
+    seed: int = 0,
+    diagnose: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Verdict:
+    """The verdict on a recursion for every value of the letters.  Raises InputError for what has no meaning on the network."""
+    small, reason = list(small_networks(net)), UNDECIDED
+    try:
+        own = written(net, recursion)
+        theorem = _theorem(net, own, assume)
+        if theorem is not None and not all(_agrees(own, s, recursion) for s in small[2:5]):
+            theorem, reason = None, BRANCHES
+    except InputError as error:
+        theorem, reason = None, str(error)
+    tried = small[:1] or [_reduced(net)] if theorem is not None else small
+    found = _on_small(tried, recursion, assume, seed, diagnose, progress)
+    if isinstance(found, Refuted):
+        return found
+    if theorem is None or not isinstance(found, Proved):
+        return Unknown(
+            None,
+            reason if theorem is None else "no point was found that satisfies every hypothesis",
+        )
+    words = tuple([text(h) for h in theorem.hypotheses if not isinstance(h, AtLeast)])
+    how = (
+        "induction over the layers"
+        if net.depth is None
+        else "induction over the layers, for these sizes"
+    )
+    return Proved(theorem, statement(net), words, theorem.laws, found.example, (), how)
+
+
+def _theorem(net: General, own: Written, assume: Any) -> Theorem | None:
+    terms, r = read_written(net, own)
+    layered = net.layered()
+    try:
+        believed = Believed(layered, terms, read_conditions(r, assume))
+        return check(believed.proof())
+    except (KernelError, RecursionError):
+        return None
+
+
+def read_conditions(r: IndexReader, assume: Any) -> list[Prop]:
+    """Equations assumed, in the network's symbols.  Raises InputError for anything else."""
+    relations = [assume] if isinstance(assume, sp.Basic | bool) else list(assume)
+    for a in relations:
+        if not isinstance(a, sp.Eq):
+            raise InputError(f"assumption {a}: expected equations where sizes are letters")
+    return [Eq(r.term(a.lhs), r.term(a.rhs)) for a in relations]
+
+
+def statement(net: General) -> str:
+    """What is claimed, in one line."""
+    names = list(dict.fromkeys([net.hidden.name, net.last.name]))
+    if net.depth is None:
+        return f"every weight and every δ of every network, of any depth and any widths ({', '.join([*names, net.loss.name])})"
+    shape = "-".join(str(net.widths.get(l, f"d^({l})")) for l in range(net.depth + 1))
+    return f"every weight and every δ of the network {shape} ({', '.join([*names, net.loss.name])})"
+
+
+# --- small networks that instantiate a claim ------------------------------------------------------------------------
+
+
+def small_networks(net: General) -> Iterator[Architecture]:
+    """Networks of numbers, all that the letters allow, the smallest first."""
+    shapes: Iterable[tuple[int, ...]] = SHAPES
+    if net.depth is not None:
+        shapes = dict.fromkeys(tuple(_filled(net, p)) for p in PATTERNS)
+    for shape in shapes:
+        if net.last.mixes and shape[-1] < 2 and net.widths.get(len(shape) - 1) is None:
+            continue
+        if paths(shape) <= MOST_PATHS:
+            rows = [net.hidden] * (len(shape) - 2) + [net.last]
+            yield Architecture(list(shape), rows, net.loss)
+
+
+def _filled(net: General, pattern: tuple[int, ...]) -> Iterator[int]:
+    for l in range((net.depth or 0) + 1):
+        yield net.widths.get(l, pattern[l % len(pattern)])
+
+
+def _reduced(net: General) -> Architecture:
+    """Layers of at most two nodes.  A point there that satisfies the hypotheses is one of the network: let its further nodes be
+    copies of the first, with weights 0 to the layer above.
+    """
+    widths = [min(2, net.widths.get(l, 2)) for l in range((net.depth or 0) + 1)]
+    return Architecture(widths, [net.hidden] * (len(widths) - 2) + [net.last], net.loss)
+
+
+def _on_small(
+    small: list[Architecture],
+    recursion: Recursion,
+    assume: Any,
+    seed: int,
+    diagnose: bool,
+    progress: Callable[[int, int], None] | None,
+) -> Verdict | None:
+    """A refutation on a small network, named; else the first verdict.  Raises InputError where the recursion fits none of them."""
+    first, misfit = None, None
+    for done, net in enumerate(small):
+        if progress is not None:
+            progress(done, len(small))
+        try:
+            verdict = _tried(net, recursion, _fitting(net, assume), seed, diagnose)
+        except InputError as error:
+            misfit = misfit or error
+            continue
+        if isinstance(verdict, Refuted):
+            return replace(verdict, network=f"{'-'.join(map(str, net.d))} ({net.loss.name})")
+        first = verdict if first is None else first
+    if first is None and misfit is not None:
+        raise misfit
+    return first
+
+
+def _tried(
+    net: Architecture, recursion: Recursion, assume: Any, seed: int, diagnose: bool
+) -> Verdict:
+    """The verdict on one network; a gradient that names what the network lacks is left out, and all others are judged."""
+    try:
+        return prove_by_expansion(net, recursion, assume, seed, diagnose)
+    except InputError:
+
+        def weight(n: Any, l: Any, i: Any, j: Any) -> Any:
+            own = Part("weight", recursion.weight, n, (l,), (I, J), numbers_reader(net), {})
+            try:
+                own.at(i, j)
+            except InputError:
+                return BACKPROPAGATION.weight(n, l, i, j)
+            return recursion.weight(n, l, i, j)
+
+        verdict = prove_by_expansion(net, replace(recursion, weight=weight), assume, seed, diagnose)
+        if isinstance(verdict, Refuted):
+            return verdict
+        raise
+
+
+def _fitting(net: Architecture, assume: Any) -> list[Any]:
+    """Assumptions in letters, on a network of numbers."""
+    relations = [assume] if isinstance(assume, sp.Basic | bool) else list(assume)
+    return [_numbered(net, a, {}) for a in relations]
+
+
+def _numbered(net: Architecture, e: Any, numbers: dict[Any, int]) -> Any:
+    """An expression in letters with numbers for L and for widths; `numbers` are the values of the other letters."""
+    if not isinstance(e, sp.Basic):
+        return e
+    values = {DEPTH: sp.Integer(net.L), **{k: sp.Integer(v) for k, v in numbers.items()}}
+    e = e.xreplace(values)
+    widths = {
+        q: q.indices[0] for q in e.atoms(Quantity) if q.family == "d" and q.indices[0].is_Integer
+    }
+    inside = {q: sp.Integer(net.d[int(l)]) for q, l in widths.items() if 0 <= int(l) <= net.L}
+    return e.xreplace(inside)
+
+
+def _agrees(own: Written, net: Architecture, recursion: Recursion) -> bool:
+    """Whether the formulas in letters say of a network of numbers what the functions say when they are called with numbers."""
+    try:
+        believed = read_recursion(net, recursion)
+        ring, read = Ring(), numbers_reader(net)
+        rows: list[tuple[Any, Any, dict[Any, int]]] = []
+        for (l, j), t in believed.deltas.items():
+            rows.append((t, own.base, {J: j}) if l == net.L else (t, own.step, {L: l + 1, I: j}))
+        for (l, i, j), t in believed.weights.items():
+            rows.append((t, own.weight if i else own.bias, {L: l, I: i, J: j}))
+        return all(ring.poly(t) == ring.poly(read.term(_numbered(net, e, at))) for t, e, at in rows)
+    except (InputError, KernelError):
+        return False
+
+
+__all__ = ["Architecture", "prove_general", "reader", "statement"]

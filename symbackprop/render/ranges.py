@@ -1,0 +1,127 @@
+"""Letters for indices: sums, layers as arguments, and what holds for all of a range, in the lecture's layout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..kernel import All, App, AtLeast, Bound, Int, Kron, Sum, Term, Vec
+from ..kernel.terms import combination, minus, opened, subterms, whole
+from ..network.symbols import written
+from .boxes import ATOM, PRODUCT, SUM, Box, Chunk, deeper, enclosed, led
+
+if TYPE_CHECKING:
+    from .writer import Writer
+
+LAYERS, NODES = "lmhk", "ijknpqrt"
+"""What bound variables are called: those of a range of layers, those of a range of nodes."""
+
+
+def index(w: Writer, k: Any) -> str:
+    """An index without spaces: 3, j, l-1."""
+    return str(k) if type(k) is int else w.box(k).body.replace(" ", "")
+
+
+def integer(w: Writer, t: Int) -> Box:
+    """An index by its name; the width of a layer as d^(l)."""
+    if not t.index:
+        return w.atom(t.name)
+    inside = tuple([index(w, k) for k in t.index])
+    if t.name == "d" and len(inside) == 1:
+        return w.atom(written(inside, "d", w.style.latex))
+    return w.atom(t.name + subscript(w, ",".join(inside)))
+
+
+def subscript(w: Writer, inside: str) -> str:
+    r"""g_{l-1} in LaTeX, g_(l-1) in text."""
+    if w.style.latex:
+        return f"_{{{inside}}}"
+    return f"_{inside}" if inside.replace(",", "").isalnum() else f"_({inside})"
+
+
+def bound(w: Writer, t: Bound) -> Box:
+    return w.atom(w.bound[t.level] if t.level < len(w.bound) else f"i_{t.level}")
+
+
+def letter(w: Writer, node: Sum | Vec | All) -> str:
+    """A name that is not in use: l for a layer; i, j, ... for nodes, which are counted up to a width."""
+    used = {u.name for u in subterms(node) if isinstance(u, Int)} | set(w.bound)
+    width = any(isinstance(u, Int) and u.index for u in subterms(node.high))
+    free = [c for c in (NODES if width else LAYERS + NODES) if c not in used]
+    return free[0] if free else f"i_{len(w.bound)}"
+
+
+def within(w: Writer, name: str) -> Writer:
+    """The writer for the body of a binder whose variable has this name."""
+    return replace(w, bound=(name, *w.bound))
+
+
+def summed(w: Writer, t: Sum) -> Box:
+    r"""\sum_{i=1}^{d^{(l)}} body; a sum in parentheses."""
+    name = letter(w, t)
+    low, high = index(w, t.low), index(w, t.high)
+    head = (
+        rf"\sum_{{{name}={low}}}^{{{high}}} " if w.style.latex else f"Σ_{{{name}={low}..{high}}} "
+    )
+    inner = within(w, name)
+    body = deeper(inner.tight(inner.box(t.body)))
+    width = 26.0 if w.style.latex else float(len(head))
+    return Box(enclosed(body, head, "", width), PRODUCT, max(1, body.height), True)
+
+
+def layer(w: Writer, t: Vec) -> Box:
+    """The components one by one: the first, dots, the last."""
+    first, last = (w.box(opened(t.body, k)) for k in (t.low, t.high))
+    dots = r"\dots" if w.style.latex else "…"
+    box = w.atom(f"{first.body}, {dots}, {last.body}", 0, first.width + last.width + 20.0)
+    return replace(box, height=first.height)
+
+
+def same(w: Writer, t: Kron) -> Box:
+    return w.atom(f"[{index(w, t.low)} = {index(w, t.high)}]")
+
+
+def at_least(w: Writer, p: AtLeast) -> Box:
+    """k ≥ n, where what is subtracted stands on the right."""
+    rows = combination(p.low)
+    left = whole(*[_times(a, c) for a, c in rows.items() if c > 0])
+    right = whole(*[minus(_times(a, c)) for a, c in rows.items() if c < 0])
+    return w.atom(f"{w.box(left).body}{w.style.signs['ge']}{w.box(right).body}")
+
+
+def _times(t: Term, n: int) -> Term:
+    """A multiple of an index, as kernel integers have it."""
+    return whole(*[t] * n) if n > 0 else whole(*[minus(t)] * -n)
+
+
+def every(w: Writer, p: All) -> Box:
+    """The body, and for which of a range."""
+    name = letter(w, p)
+    low, high = index(w, p.low), index(w, p.high)
+    body = within(w, name).box(p.body)
+    text, dots = (r" \text{ for } ", r", \dots, ") if w.style.latex else (" for ", "..")
+    tail = f"{text}{name} = {low}{dots}{high}"
+    last = Chunk(tail, w.style.width(tail))
+    chunks = (*body.chunks, *led(Box((last,)), SUM, "", "", 0.0))
+    return Box(chunks, SUM, body.height)
+
+
+def slope_of(w: Writer, t: App) -> Box | None:
+    r"""\frac{\partial E}{\partial x_{j}}: a function of a layer, differentiated by one of the layer's symbols."""
+    places = [k for k, o in enumerate(t.orders) if o]
+    if len(places) != 1:
+        return None
+    order, arg = t.orders[places[0]], t.args[places[0]]
+    if not isinstance(arg, Vec) or len(order) != 1:
+        return None
+    by = w.box(opened(arg.body, order[0]))
+    return w.partial(w.name(t), by.body) if by.binds == ATOM else None
+
+
+def orders(w: Writer, t: App) -> str:
+    """How often by each argument; of a layer, by which of its components."""
+    shown = [
+        "[" + ",".join([index(w, k) for k in o]) + "]" if isinstance(o, tuple) else str(o)
+        for o in t.orders
+    ]
+    return f"({','.join(shown)})"
