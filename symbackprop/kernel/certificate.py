@@ -27,7 +27,7 @@ from math import gcd
 from .context import Definition, Function
 from .terms import *
 
-MAX_DEPTH, MAX_SIZE, MAX_TOTAL, MAX_TEXT = 150, 2_000_000, 400_000_000, 100_000_000
+MAX_DEPTH, MAX_SIZE, MAX_TOTAL, MAX_TEXT = 150, 200_000, 100_000_000, 100_000_000
 """Of a node, as a tree; of all nodes in steps; of a file.  MAX_DEPTH is what Python's stack is sure to hold."""
 
 
@@ -65,19 +65,16 @@ TYPES: dict[str, Any] = {
 
 
 class Writer:
-    """Numbers nodes as they are needed; `names` are what indices are called instead."""
+    """Numbers nodes as they are needed."""
 
-    def __init__(self, names: dict[str, str]) -> None:
-        self.names, self.rows = names, list[Any]()
+    def __init__(self) -> None:
+        self.rows = list[Any]()
         self._numbers: dict[Node, int] = {}
 
     def node(self, node: Any) -> int:
         number = self._numbers.get(node)
         if number is None:
-            values = node.values()
-            if type(node) is Int and not node.index:
-                values = (self.names.get(node.name, node.name), ())
-            row = [type(node).__name__, *map(self.field, node.kinds, values)]
+            row = [type(node).__name__, *map(self.field, node.kinds, node.values())]
             number = self._numbers[node] = len(self.rows)
             self.rows.append(row)
         return number
@@ -101,9 +98,9 @@ class Writer:
         return k if type(k) is int else [self.node(k)]
 
 
-def encode(proof: Proof, names: dict[str, str] | None = None) -> dict[str, Any]:
+def encode(proof: Proof) -> dict[str, Any]:
     """A proof as numbers, strings and lists."""
-    w = Writer(names or {})
+    w = Writer()
     functions = [[f.name, f.arity, w.node(f.term), list(f.index)] for f in proof.functions]
     definitions = [
         [w.node(d.symbol), w.node(d.term), [*map(w.node, d.over)], [*map(w.node, d.where)]]
@@ -149,7 +146,8 @@ def integer(value: Any, low: int, high: int) -> int:
 
 def name(value: Any) -> str:
     """An identifier: what is printed can't be taken for something else."""
-    if type(value) is not str or len(value) > 100 or not (value.isidentifier() or value == "#"):
+    good = type(value) is str and len(value) <= 100 and value.isascii()
+    if not good or not (value.isidentifier() or value == "#"):
         raise wrong("a name", value)
     return value
 
@@ -174,16 +172,22 @@ class Reader:
         self.nodes: list[Any] = []
         self.sizes: list[tuple[int, int, int]] = []
         self.total = 0
+        self.kinds: dict[str, Any] = {}
 
     def node(self, k: Any, kind: type = Term, loose: int = 0) -> Any:
         """The k-th node, of a kind, in which so many binders may be lacking."""
         integer(k, 0, len(self.nodes) - 1)
-        if not isinstance(self.nodes[k], kind) or self.sizes[k][2] > loose:
-            raise wrong(f"a {kind.__name__.lower()} by itself", self.nodes[k])
-        return self.nodes[k]
+        node, inside = self.nodes[k], loose == MAX_DEPTH
+        if (
+            not isinstance(node, kind)
+            or self.sizes[k][2] > loose
+            or (type(node) is Vec and not inside)
+        ):
+            raise wrong(f"a {kind.__name__.lower()} by itself", type(node).__name__)
+        return node
 
     def add(self, row: Any) -> None:
-        kind = TYPES.get(exact(row, list)[0] if row else "")
+        kind = TYPES.get(exact(row[0], str) if exact(row, list) else "")
         if kind is None or len(row) != len(kind.names) + 1:
             raise wrong("a type of node and its fields", row)
         used: list[int] = []
@@ -209,8 +213,7 @@ class Reader:
         if kind in ("Indices", "Orders"):
             return tuple([self.index(k, kind, used) for k in exact(value, list)])
         if kind == "Terms":
-            used += exact(value, list)
-            return tuple([self.node(k, Term, MAX_DEPTH) for k in value])
+            return tuple([self.field("Term", k, used) for k in exact(value, list)])
         node = self.node(value, KINDS[kind], MAX_DEPTH)
         used.append(value)
         return node
@@ -224,15 +227,22 @@ class Reader:
 
     def check(self, node: Any, used: list[int]) -> None:
         """Integers in normal form, as many orders as arguments, vectors in functions alone."""
-        if type(node) is App:
+        kind = type(node)
+        vectors = any(type(self.nodes[k]) is Vec for k in used)
+        if kind is App:
             pairs = zip(node.orders, node.args, strict=False)
             fits = all((type(o) is tuple) == (type(u) is Vec) for o, u in pairs)
-            known = ARITY.get(node.name, len(node.args))
+            count = ARITY.get(node.name, len(node.args))
             plain = [o for o in node.orders if type(o) is int and not 0 <= o <= 9]
-            if not fits or plain or not len(node.orders) == len(node.args) == known:
-                raise wrong("as many orders as arguments", node)
-        elif any(type(self.nodes[k]) is Vec for k in used):
-            raise wrong("a vector as argument of a function", node)
+            if not fits or plain or not len(node.orders) == len(node.args) == count:
+                raise wrong("as many orders as arguments", node.name)
+        if kind in (Sym, Int, App) and node.name != "#":
+            if self.kinds.setdefault(node.name, kind) is not kind or (
+                node.name in ARITY and node.index
+            ):
+                raise wrong("one use of a name", node.name)
+        elif (kind is Bound and node.level < 0) or (vectors and kind is not App):
+            raise wrong("a vector as argument of a function, a variable of a binder", kind.__name__)
         normal = not {*node.kinds, *node.names}.isdisjoint(("Indices", "Orders", "low"))
         if normal and transform(node, lambda u, depth: u if u is not node else None) != node:
             raise wrong("integers in normal form", node)

@@ -61,7 +61,7 @@ def check(proof: Proof) -> Theorem:
     """
     try:
         return _checked(decode(encode(proof)))
-    except (AttributeError, TypeError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise KernelError("gate", "whole nodes and steps", error) from None
     except RecursionError:
         raise KernelError("check", "what fits into Python's stack", "a deeper proof") from None
@@ -73,7 +73,7 @@ def _checked(proof: Proof) -> Theorem:
     for step in proof.steps:
         done.append(replay(ctx, step, done))
     theorem: Theorem = object.__new__(Theorem)
-    claims = tuple([_stated(ctx, done[k], proof.steps[k].rule) for k in proof.claims])
+    claims = tuple([_stated(ctx, done[k], proof.steps[k], done) for k in proof.claims])
     parts = {"functions": proof.functions, "definitions": proof.definitions}
     for name, value in {**parts, "sequents": claims, "proof": proof}.items():
         object.__setattr__(theorem, name, value)
@@ -93,31 +93,35 @@ def replay(ctx: Context, step: Step, done: list[Sequent]) -> Sequent:
     return Sequent(hypotheses, step.conclusion, laws)
 
 
-def _stated(ctx: Context, s: Sequent, rule: str) -> Sequent:
-    """A claim says too what its terms need in order to be defined, unless the step `state` has said it."""
-    needs = frozenset[Prop]() if rule == "state" else conditions(ctx, state(ctx, s))
+def _stated(ctx: Context, s: Sequent, step: Step, done: list[Sequent]) -> Sequent:
+    """A claim says too what its terms need in order to be defined, but what grounds of a step `state` have settled."""
+    settled = [canonical(ctx, done[k].conclusion) for k in step.grounds if step.rule == "state"]
+    needs = conditions(ctx, state(ctx, s)).difference(settled)
     return Sequent(reduced(s.hypotheses | needs), s.conclusion, s.laws)
 
 
 def write(theorem: Theorem) -> str:
-    """The certificate of a theorem.  Indices of which its statement does not speak are called k1, k2, ..."""
+    """The certificate of a theorem.  The indices of which its statement does not speak are called k1, k2, ..."""
     proof = theorem.proof
-    spoken = {n.name for t in _spoken(theorem) for n in subterms(t) if type(n) is Int}
-    every = [n for s in proof.steps for t in (s.conclusion, *s.extra) for n in _indices(t)]
-    inner = [name for name in dict.fromkeys(every) if name not in spoken]
-    fresh = (f"k{n}" for n in range(1, len(every) + len(spoken) + 2) if f"k{n}" not in spoken)
-    return text(encode(proof, dict(zip(inner, fresh, strict=False))))
+    said: list[Node] = [p for s in theorem.sequents for p in (s.conclusion, *s.hypotheses)]
+    said += [t for d in proof.definitions for t in (d.symbol, d.term, *d.over, *d.where)]
+    spoken = _indices(said)
+    inner = sorted(_indices([t for s in proof.steps for t in (s.conclusion, *s.extra)]) - spoken)
+    fresh = [f"k{n}" for n in range(1, len(inner) + len(spoken) + 1) if f"k{n}" not in spoken]
+    if inner != sorted(fresh[: len(inner)]):
+        names: dict[Any, Any] = {Int(a): Int(b) for a, b in zip(inner, fresh, strict=False)}
+        steps = [_renamed(s, names) for s in proof.steps]
+        proof = Proof(proof.functions, proof.definitions, tuple(steps), proof.claims)
+    return text(encode(proof))
 
 
-def _spoken(theorem: Theorem) -> list[Node]:
-    terms: list[Node] = [p for s in theorem.sequents for p in (s.conclusion, *s.hypotheses)]
-    return terms + [t for d in theorem.definitions for t in (d.symbol, d.term, *d.over, *d.where)]
+def _indices(terms: list[Node]) -> set[str]:
+    return {u.name for t in terms for u in subterms(t) if type(u) is Int and not u.index}
 
 
-def _indices(t: Node) -> list[str]:
-    """The indices in t, as they are met from left to right."""
-    own = [t.name] if type(t) is Int and not t.index else []
-    return own + [name for u in children(t) for name in _indices(u)]
+def _renamed(s: Step, names: dict[Any, Any]) -> Step:
+    extra = tuple([substitute(t, names) for t in s.extra])
+    return Step(s.rule, s.uses, substitute(s.conclusion, names), extra, s.grounds)
 
 
 def read(source: str) -> Theorem:

@@ -45,7 +45,7 @@ class Context:
     """The definitions that a proof may use, read once, and the ring of its normal forms."""
 
     symbols: dict[Sym, Term] = field(default_factory=dict)
-    patterns: dict[str, list[Definition]] = field(default_factory=dict)
+    families: dict[str, list[Definition]] = field(default_factory=dict)
     functions: dict[tuple[str, Indices], Function] = field(default_factory=dict)
     reach: dict[str, set[str]] = field(default_factory=dict)
     constants: set[Node] = field(default_factory=set)
@@ -57,13 +57,16 @@ class Context:
         """What s may be defined as; nothing where it is a variable."""
         if s in self.symbols:
             return [(self.symbols[s], ())]
-        found = [_matched(d, s.index) for d in self.patterns.get(s.name, ())]
-        return [case for case in found if isinstance(case, tuple)]
+        return [case for case in self._matches(s) if isinstance(case, tuple)]
 
     def undefined(self, s: Sym) -> set[Prop]:
         """What makes s a variable, where no definition is known to cover it."""
-        found = [_matched(d, s.index) for d in self.patterns.get(s.name, ())]
-        return {AtLeast(k) for k in found if isinstance(k, Term)}
+        return {AtLeast(k) for k in self._matches(s) if isinstance(k, Term)}
+
+    def _matches(self, s: Sym) -> list[Case | Term | None]:
+        ground = not children(s)
+        own = self.families.get(s.name, ())
+        return [_matched(d, s.index) for d in own if not (ground and is_ground(d))]
 
     def function(self, t: App) -> Function | None:
         return self.functions.get((t.name, t.index))
@@ -77,7 +80,7 @@ class Context:
             if type(t) is Sym:
                 ground = not inner
                 own = frozenset([t]) if ground else frozenset(self.reach.get(t.name, {t.name}))
-                if ground and t.name in self.patterns:
+                if ground and t not in self.symbols and t.name in self.families:
                     own |= self.reach[t.name]
                 inner = (self.symbols[t],) if t in self.symbols else ()
             known = self.support_[t] = own.union(*[self.support(u) for u in inner])
@@ -128,6 +131,8 @@ def context(functions: Iterable[Function], definitions: Iterable[Definition]) ->
             raise KernelError("function", f"a term in the parameters of {f.name}", f.term)
         ctx.functions[f.name, f.index] = f
     _define(ctx, list(definitions))
+    for symbol in ctx.symbols:  # in this order, so that this recursion stays shallow
+        ctx.support(symbol)
     return ctx
 
 
@@ -138,59 +143,70 @@ def _arities(ctx: Context, t: Node) -> None:
             raise KernelError("definition", f"{arities[u.name]} arguments of {u.name}", u)
 
 
+def is_ground(d: Definition) -> bool:
+    """Whether a definition is of one member, whose indices are numbers."""
+    return not d.over and not children(d.symbol)
+
+
 def _define(ctx: Context, definitions: list[Definition]) -> None:
     """Each member is defined once, from what is defined before it or lies in a layer nearer to where its recursion begins."""
     mentions = [[u for u in subterms(d.term) if type(u) is Sym] for d in definitions]
-    places: dict[str, list[int]] = {}
     for k, d in enumerate(definitions):
         _arities(ctx, d.term)
         _check_head(d)
-        places.setdefault(d.symbol.name, []).append(k)
-        ctx.reach.setdefault(d.symbol.name, {d.symbol.name}).update(u.name for u in mentions[k])
-        inside = [u for t in (d.symbol, d.term, *d.where) for u in subterms(t)]
-        ctx.constants |= {u for u in inside if type(u) is Int and not u.index} - set(d.over)
-    for _ in ctx.reach:
-        for names in ctx.reach.values():
-            names.update(*[ctx.reach.get(name, ()) for name in names])
-    ways: set[tuple[frozenset[str], int]] = set()
-    for k, d in enumerate(definitions):
         name = d.symbol.name
-        ground = not d.over and not children(d.symbol)
-        mixed = name in ctx.patterns or not ground
-        twins = [c for c in definitions[:k] if c.symbol.name == name and mixed]
+        ctx.reach.setdefault(name, {name}).update([u.name for u in mentions[k]])
+        inside = [u for t in (d.symbol, d.term, *d.where) for u in subterms(t)]
+        ctx.constants |= {u for u in inside if type(u) is Int and not u.index} - {*d.over}
+        own = ctx.families.setdefault(name, [])
+        twins = [] if is_ground(d) and all(map(is_ground, own[-1:])) else own
         if any(_overlap(c, d) for c in twins) or d.symbol in ctx.symbols:
             raise KernelError("definition", "a member that nothing before it defines", d.symbol)
-        if ground:
+        own.append(d)
+        if is_ground(d):
             ctx.symbols[d.symbol] = d.term
-        else:
-            ctx.patterns.setdefault(name, []).append(d)
-        circle = frozenset(n for n in ctx.reach[name] if name in ctx.reach.get(n, ()))
+    for _ in ctx.reach:
+        for names in ctx.reach.values():
+            names.update(*[ctx.reach.get(n, ()) for n in names])
+    order = {d.symbol: k for k, d in enumerate(definitions)}
+    last = {d.symbol.name: k for k, d in enumerate(definitions)}
+    numbered = {n for n, own in ctx.families.items() if all(map(is_ground, own))}
+    ways: set[tuple[frozenset[str], int]] = set()
+    for k, d in enumerate(definitions):
+        circle = frozenset(
+            [n for n in ctx.reach[d.symbol.name] if d.symbol.name in ctx.reach.get(n, ())]
+        )
         for u in mentions[k]:
-            if not _earlier(u, k, places, definitions):
-                ways.add((circle, _direction(d, u, circle, max(places[u.name]) < k)))
+            plain = u.name in numbered and not children(u)
+            if u.name in circle and not (plain and d.symbol.name in numbered):
+                ways.add((circle, _direction(d, u, last[u.name] < k)))
+            elif (order.get(u, -1) if plain else last.get(u.name, -1)) >= k:
+                raise KernelError("definition", "a symbol that nothing before it mentions", u)
     if any((circle, -way) in ways for circle, way in ways if way):
         raise KernelError("definition", "a recursion in one direction", "both")
 
 
 def _check_head(d: Definition) -> None:
-    """One variable at most in each index, and each variable in one."""
-    rows = [[v for v in d.over if v in combination(p)] for p in d.symbol.index]
-    ok = sorted([v.name for row in rows for v in row]) == sorted({v.name for v in d.over})
+    """An index is a number, or has one variable, once and outermost; each variable is in one index."""
+    rows = [[v for v in d.over if v in {*subterms(whole(p))}] for p in d.symbol.index]
+    flat = [v for row in rows for v in row if type(v) is Int and not v.index]
     unit = all(
-        combination(p)[v] == 1 for p, row in zip(d.symbol.index, rows, strict=True) for v in row
+        combination(p).get(row[0]) == 1 for p, row in zip(d.symbol.index, rows, strict=True) if row
     )
-    if (
-        d.symbol.name == "#"
-        or not ok
-        or not unit
-        or any(len(row) > 1 or v.index for row in rows for v in row)
-    ):
+    once = len(flat) == len({*flat}) == len(d.over) == sum(map(bool, rows))
+    inside = [v for p, row in zip(d.symbol.index, rows, strict=True) for v in row if _deep(v, p)]
+    if d.symbol.name == "#" or not unit or not once or inside:
         raise KernelError("definition", "a member whose indices are variables, each once", d.symbol)
+
+
+def _deep(v: Node, k: Any) -> bool:
+    """Whether v is in an integer in another way than as one of its summands."""
+    return any(v in {*subterms(a)} for a in combination(k) if a != v)
 
 
 def _overlap(c: Definition, d: Definition) -> bool:
     """Whether two definitions may cover one member, as far as the indices and conditions tell."""
-    other = {v: Int(v.name + "_") for v in c.over}
+    other = {v: Int(f"'{v.name}") for v in c.over}  # no certificate has such a name
     one: Any = substitute(c.symbol, dict(other))
     where = [*d.where, *[substitute(k, dict(other)) for k in c.where]]
     free = {*d.over, *other.values()}
@@ -207,24 +223,16 @@ def _overlap(c: Definition, d: Definition) -> bool:
     return not any(type(k) is Num and k.value < 0 for k in map(whole, where))
 
 
-def _earlier(u: Sym, k: int, places: dict[str, list[int]], definitions: list[Definition]) -> bool:
-    """Whether all that may define u stands before definition k; a symbol that none defines is a variable."""
-    own = places.get(u.name, [])
-    ground = not any(definitions[p].over or children(definitions[p].symbol) for p in own)
-    if ground and not children(u):
-        own = [p for p in own if definitions[p].symbol == u]
-    return all(p < k for p in own)
-
-
-def _direction(d: Definition, u: Sym, circle: frozenset[str], before: bool) -> int:
+def _direction(d: Definition, u: Sym, before: bool) -> int:
     """1 where d goes up from a layer below its own, -1 where it goes down, 0 in its own layer from a family before it."""
     own = d.symbol.index
     layer = next((v for v in d.over if own and v in combination(own[0])), None)
     gap = index(own[0], minus(u.index[0])) if own and u.index else 0
-    if layer is None or type(gap) is not int or u.name not in circle or (gap == 0 and not before):
+    if type(gap) is not int or (gap == 0 and not before):
         raise KernelError("definition", "a symbol that nothing before it mentions", u)
     way = (gap > 0) - (gap < 0)
-    ends = [combination(k) for k in d.where]
-    if way and not any(e.get(layer) == way and not {*e} & {*d.over} - {layer} for e in ends):
-        raise KernelError("definition", "a recursion that ends", d.symbol)
+    if way and layer is not None:
+        ends = [k for k in d.where if combination(k).get(layer) == way and not _deep(layer, k)]
+        if all(({*d.over} - {layer}) & {*subterms(k)} for k in ends):
+            raise KernelError("definition", "a recursion that ends", d.symbol)
     return way

@@ -99,6 +99,7 @@ class Ring:
 
     def add(self, *polys: Poly) -> Poly:
         """The sum."""
+        self.spend(sum(map(len, polys)))
         out: Poly = {}
         for p in polys:
             for m, c in p.items():
@@ -244,7 +245,8 @@ def _product(ring: Ring, t: Mul) -> Poly:
     return out
 
 
-MAX_TERMS = 10_000
+MAX_ORDERS = 720
+"""Where more orders of variables are alike, one is taken: equal sums may then look unlike, never the reverse."""
 Ranges = list[Term]
 
 
@@ -252,7 +254,7 @@ def summed(ring: Ring, t: Sum) -> Poly:
     """A sum over a range of known length is written out; else each term of what is summed has its own sum."""
     top = index(t.high, minus(t.low))
     if type(top) is int:
-        ring.spend(max(0, top))
+        ring.spend(100 * max(0, top))
         return ring.add(*[ring.poly(opened(t.body, index(t.low, k))) for k in range(top + 1)])
     body = opened(shift(t.body, 1, 1), index(shift(t.low), Bound(0)))
     rows = [_one_sum(ring, whole(top), m, c) for m, c in ring.poly(body).items()]
@@ -312,7 +314,7 @@ def _tied(ring: Ring, tops: Ranges, factors: list[Term]) -> Poly:
     for order in [tuple(range(n))] if fixed else _orders(ring, free, factors):
         place = {n - 1 - old: n - 1 - new for new, old in enumerate(order)}
         moved = Mul(tuple([_renamed(u, place) for u in factors]))
-        ring.spend(sum(1 for _ in subterms(moved)))
+        ring.spend(50 * size(moved))
         ((m, c),) = ring.poly(moved).items()
         rows.append(([str(free[k]) for k in order], m, c, order))
     _, m, c, order = min(rows, key=lambda row: row[:2])
@@ -336,6 +338,7 @@ def _orders(ring: Ring, tops: Ranges, factors: list[Term]) -> list[tuple[int, ..
     """The orders of the variables worth a look: sorted by what each is used for, ties in every order."""
     n = len(tops)
     colours = [str(h) for h in tops]
+    ring.spend(50 * n * n * sum(map(size, factors)))
     for _ in range(n):
         named = {n - 1 - k: colours[k] for k in range(n)}
         uses = [
@@ -345,7 +348,8 @@ def _orders(ring: Ring, tops: Ranges, factors: list[Term]) -> list[tuple[int, ..
         ranks = sorted(set(uses))
         colours = [str(ranks.index(u)) for u in uses]
     groups = [[k for k in range(n) if colours[k] == c] for c in sorted(set(colours), key=int)]
-    ring.spend(prod([factorial(len(g)) for g in groups]) * n)
+    if prod([factorial(len(g)) for g in groups]) > MAX_ORDERS:
+        return [tuple(chain(*groups))]
     return [tuple(chain(*order)) for order in product(*[permutations(g) for g in groups])]
 
 
@@ -407,6 +411,7 @@ class Fractions:
     def __init__(self, ring: Ring, known: frozenset[Term] = frozenset()) -> None:
         self.ring, self.known = ring, known
         self.needs: set[Prop] = set()
+        self.memo: dict[Term, tuple[Poly, Factored]] = {}
 
     def equal(self, left: Term, right: Term) -> bool:
         """a/b = c/d, where a d = c b once common factors of b and d are left out."""
@@ -415,6 +420,11 @@ class Fractions:
         return self._over(a, b, common) == self._over(c, d, common)
 
     def of(self, t: Term) -> tuple[Poly, Factored]:
+        if t not in self.memo:
+            self.memo[t] = self._of(t)
+        return self.memo[t]
+
+    def _of(self, t: Term) -> tuple[Poly, Factored]:
         match t:
             case Add(terms):
                 return self._sum([self.of(u) for u in terms])

@@ -13,7 +13,7 @@ from typing import Any
 
 from .context import Context, Definition
 from .laws import DOMAINS, instance
-from .normal import Fractions, Poly, Rewriting, depends, least, sides
+from .normal import Fractions, Poly, Rewriting, depends, inmost, least, sides
 from .terms import *
 
 Props = set[Prop]
@@ -241,9 +241,10 @@ def _less(k: dict[Term, int], r: dict[Term, int]) -> dict[Term, int]:
     return {a: c for a, c in gaps.items() if c}
 
 
-def definedness(ctx: Context, t: Node) -> frozenset[Prop]:
-    """What a term or a statement needs in order to be defined, down through the definitions: t /= 0 for t^-1, ..."""
-    if ("defined", t) not in ctx.memo:
+def definedness(ctx: Context, t: Node, deep: bool = True) -> frozenset[Prop]:
+    """What a term or a statement needs in order to be defined: t /= 0 for t^-1, t > 0 for log(t); deep: by definition, too."""
+    key = ("defined", t, deep)
+    if key not in ctx.memo:
         needs: Props = set()
         inner = list(children(t))
         if type(t) is Pow and t.exponent < 0:
@@ -256,13 +257,14 @@ def definedness(ctx: Context, t: Node) -> frozenset[Prop]:
                 body, own = slope(ctx, App(f.name, t.orders, t.args, f.index))
                 needs |= own
                 inner.append(body)
-        elif type(t) is Sym:
-            needs, inner = _member_definedness(ctx, t)
-        out = conditions(ctx, needs).union(*[definedness(ctx, u) for u in inner])
+        elif type(t) is Sym and deep:
+            inner = [ctx.symbols[t]] if t in ctx.symbols else []
+            needs = set() if inner else _family(ctx, t.name)
+        out = conditions(ctx, needs).union(*[definedness(ctx, u, deep) for u in inner])
         if type(t) in BINDERS:
             out = frozenset([ranged(t, p) for p in out])
-        ctx.memo["defined", t] = out
-    found: frozenset[Prop] = ctx.memo["defined", t]
+        ctx.memo[key] = out
+    found: frozenset[Prop] = ctx.memo[key]
     return found
 
 
@@ -272,19 +274,10 @@ def ranged(t: Any, p: Prop) -> Prop:
     return out
 
 
-def _member_definedness(ctx: Context, t: Sym) -> tuple[Props, list[Any]]:
-    """Of a member with known indices, what its own definition needs; else what the definitions of its family need everywhere."""
-    if t in ctx.symbols:
-        return set(), [ctx.symbols[t]]
-    needs: Props = set()
-    for name in sorted(ctx.reach[t.name]) if t.name in ctx.patterns else ():
-        for d in ctx.patterns.get(name, ()):
-            if ("family", d) not in ctx.memo:
-                ctx.memo["family", d] = frozenset()
-                own = definedness(ctx, d.term)
-                ctx.memo["family", d] = frozenset([_everywhere(d, p) for p in own])
-            needs |= ctx.memo["family", d]
-    return needs, []
+def _family(ctx: Context, name: str) -> Props:
+    """What the definitions of a family, and of those that they reach, need everywhere."""
+    own = [d for n in sorted(ctx.reach.get(name, ())) for d in ctx.families.get(n, ())]
+    return {_everywhere(d, p) for d in own for p in definedness(ctx, d.term, False)}
 
 
 def _everywhere(d: Definition, p: Prop) -> Prop:
@@ -351,7 +344,8 @@ def derive(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) ->
     if type(conclusion) is not Slope:
         raise KernelError("derivative", "a derivative to conclude", conclusion)
     put = Rewriting(premises)
-    by = Differentiation(ctx, conclusion.by, put)
+    own = [p if type(inmost(p)) is Slope else Nonzero(ONE) for p in premises]
+    by = Differentiation(ctx, conclusion.by, Rewriting(own, put.used))
     found = put(by(conclusion.term))
     all_used("derivative", put, premises)
     same(ctx, "derivative", ctx.ring.poly(found), ctx.ring.poly(conclusion.value))
@@ -412,16 +406,27 @@ def sign(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> I
         raise KernelError("sign", "t > 0 or t /= 0", conclusion)
     put = Rewriting(premises)
     term, given = put(conclusion.term), [p for p in premises if type(p) in (Positive, Nonzero)]
-    known = frozenset([p.term for p in given if type(p) is Positive])
     put.used |= {k for k, p in enumerate(premises) if p in given}
     all_used("sign", put, premises)
+    needs = _signed(ctx, conclusion, term, given)
+    if needs is None or any(
+        _signed(ctx, conclusion, term, given[:k] + given[k + 1 :]) is not None
+        for k in range(len(given))
+    ):
+        raise KernelError("sign", f"plainly {conclusion}, and premises that are of use", term)
+    return needs
+
+
+def _signed(ctx: Context, conclusion: Prop, term: Term, given: list[Any]) -> Iterable[Prop] | None:
+    """What t > 0 or t /= 0 needs beyond what is given; None where it does not follow."""
     if any(_multiple(ctx, conclusion, term, p) for p in given):
         return ()
+    known = frozenset([p.term for p in given if type(p) is Positive])
     fractions = Fractions(ctx.ring, known)
     top, bottom = fractions.of(term)
     ok = ctx.ring.positive if type(conclusion) is Positive else ctx.ring.nonzero
     if not ok(top, known) or not all(ok(dict(d), known) for d in bottom):
-        raise KernelError("sign", f"plainly {conclusion}", ctx.ring.term(top))
+        return None
     return fractions.needs
 
 
@@ -491,11 +496,13 @@ WITHOUT_PREMISES = ("definition", "unfold", "smooth", "hypothesis")
 def instantiate(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
     """p(k), from p(v) for any v: an integer for an index, in the hypotheses too."""
     (s,) = one(premises)
-    values = dict(zip(extra[::2], extra[1::2], strict=True))
+    values = dict(zip(extra[::2], extra[1::2], strict=False))
+    inside = {u for p in (s.conclusion, *s.hypotheses) for u in subterms(p)}
     for v, k in values.items():
         _variable(ctx, v)
         combination(k)
-    if not values or substitute(s.conclusion, values) != conclusion or s.conclusion == conclusion:
+    good = 2 * len(values) == len(extra) > 0 and inside.issuperset(values)
+    if not good or substitute(s.conclusion, values) != conclusion:
         raise KernelError("instantiate", "the premise with integers for indices", conclusion)
     return [canonical(ctx, substitute(h, values)) for h in s.hypotheses]
 
@@ -543,7 +550,10 @@ def without(hypotheses: Iterable[Prop], v: Int, low: Term, high: Term | None) ->
         if v in subterms(h):
             c = combination(h.low).get(v, 0) if type(h) is AtLeast else 0
             end = low if c > 0 else high
-            h = h if end is None or not c else substitute(h, {v: end})
+            deep = type(h) is not AtLeast or any(
+                v in subterms(a) for a in combination(h.low) if a != v
+            )
+            h = h if end is None or deep else substitute(h, {v: end})
             if v in subterms(h):
                 raise KernelError("rule", f"no hypotheses on {v} but of its range", h)
         yield h

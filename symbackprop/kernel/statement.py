@@ -19,7 +19,7 @@ def statement(theorem: Theorem) -> str:
         variables = _variables(s.conclusion)
         known, ranges = _ranges(s.hypotheses, variables)
         others = sorted(map(show, s.hypotheses - known))
-        groups.setdefault(tuple(others), []).append(f"  {s.conclusion}{_for(ranges)}")
+        groups.setdefault(tuple(others), []).append(f"  {show(s.conclusion)}{_for(ranges)}")
     for hypotheses, conclusions in groups.items():
         lines += ["If", *[f"  {h}" for h in hypotheses], "then"] if hypotheses else ["Then"]
         lines += conclusions
@@ -29,12 +29,12 @@ def statement(theorem: Theorem) -> str:
 
 def _function(f: Function) -> str:
     values = tuple([parameter(k + 1) for k in range(f.arity)])
-    return f"{App(f.name, (0,) * f.arity, values, f.index)} = {f.term}"
+    return f"{App(f.name, (0,) * f.arity, values, f.index)} = {show(f.term)}"
 
 
 def _definition(d: Definition) -> str:
     limits = [AtLeast(k) for k in d.where]
-    return f"{d.symbol} = {d.term}{_for(_ranges(limits, list(d.over))[1])}"
+    return f"{d.symbol} = {show(d.term)}{_for(_ranges(limits, list(d.over))[1])}"
 
 
 def _for(ranges: list[str]) -> str:
@@ -43,8 +43,7 @@ def _for(ranges: list[str]) -> str:
 
 def _variables(p: Prop) -> list[Int]:
     """The indices in a proposition, as they are met."""
-    own: list[Int] = [p] if type(p) is Int and not p.index else []  # type: ignore[comparison-overlap]
-    return list(dict.fromkeys(own + [v for u in children(p) for v in _variables(u)]))
+    return [u for u in subterms(p) if type(u) is Int and not u.index]
 
 
 def _ranges(limits: Iterable[Prop], variables: list[Int]) -> tuple[set[Prop], list[str]]:
@@ -65,7 +64,8 @@ def _ranges(limits: Iterable[Prop], variables: list[Int]) -> tuple[set[Prop], li
                 limits, list
             ):  # layers from the last to the first, nodes as they are counted
                 ends = {k: ends[k] for k in ((1, -1) if "d[" in ends[-1] else (-1, 1))}
-            texts.append(f"{v} = {'..'.join(ends.values())}")
+            between = ".." if [*ends] == [1, -1] else " down to "
+            texts.append(f"{v} = {between.join(ends.values())}")
         else:
             texts += [f"{v} {'>=' if way == 1 else '<='} {end}" for way, end in ends.items()]
     return used, texts[::-1]

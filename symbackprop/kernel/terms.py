@@ -35,6 +35,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import fields as _fields
 from fractions import Fraction
+from itertools import chain, count
 from typing import Any, ClassVar, dataclass_transform
 
 
@@ -62,6 +63,7 @@ class Node:
     _values: tuple[Any, ...]
     _hash: int
     _shown: str
+    _size: int
     _heads: frozenset[str]
 
     def __init_subclass__(cls) -> None:
@@ -89,7 +91,8 @@ class Node:
 
     def __str__(self) -> str:
         if "_shown" not in vars(self):
-            object.__setattr__(self, "_shown", show(self))
+            short = size(self) <= MAX_SHOWN
+            object.__setattr__(self, "_shown", show(self) if short else f"<{size(self)} nodes>")
         return self._shown
 
 
@@ -249,7 +252,7 @@ def num(p: int | Fraction, q: int = 1) -> Num:
 
 
 ZERO, ONE = num(0), num(1)
-MAX_BITS = 10_000
+MAX_BITS, MAX_SHOWN = 10_000, 50_000
 ARITY = {"exp": 1, "log": 1, "sin": 1, "cos": 1, "erf": 1, "sqrt": 1, "pi": 0}
 """The known functions (see laws.py), and how many arguments they take."""
 
@@ -311,8 +314,15 @@ def children(node: Node) -> tuple[Any, ...]:
     return _inside(node.values())
 
 
+def size(t: Node) -> int:
+    """How many nodes t has as a tree, where a shared part counts as often as it is met."""
+    if "_size" not in vars(t):
+        object.__setattr__(t, "_size", 1 + sum(map(size, children(t))))
+    return t._size
+
+
 def subterms(t: Node) -> Iterator[Any]:
-    """t and every node in it, a shared one once."""
+    """t and every node in it, from left to right, a shared one once."""
     seen: set[Node] = set()
     todo = [t]
     while todo:
@@ -320,7 +330,7 @@ def subterms(t: Node) -> Iterator[Any]:
         if u not in seen:
             seen.add(u)
             yield u
-            todo.extend(children(u))
+            todo.extend(children(u)[::-1])
 
 
 # --- integers and binders ----------------------------------------------------------------------------------------
@@ -457,10 +467,10 @@ def show(node: Any, names: tuple[str, ...] = (), tight: int = 0) -> str:
 
 def _letter(node: Any, names: tuple[str, ...]) -> str:
     """A name that is not in use; l for a layer, i and j for nodes."""
-    used = {u.name for u in subterms(node) if type(u) is Int}.union(names)
+    used = {u.name for u in subterms(node) if type(u) in (Sym, Int, App)}.union(names)
     width = any(type(u) is Int and u.index for u in subterms(node.high))
     letters = "ijknpqrtuv" if width else "lmhijknpqrtuv"
-    return next((c for c in letters if c not in used), f"i{len(names)}")
+    return next(c for c in chain(letters, (f"i{n}" for n in count())) if c not in used)
 
 
 def _text(value: Any, names: tuple[str, ...], field: str, kind: type) -> str:
@@ -484,4 +494,6 @@ def _text(value: Any, names: tuple[str, ...], field: str, kind: type) -> str:
     inside = ",".join(texts).replace(" ", "")
     if field == "args":
         return ", ".join(texts)
-    return f"[{inside}]" if (field == "index" and value) or any(value) else ""
+    if field == "orders":
+        return f"^({inside})" if any(value) else ""
+    return f"[{inside}]" if value else ""

@@ -23,11 +23,33 @@ from kernel_oracle import (
     z,
 )
 
-from symbackprop.kernel import Add, App, Bracket, D, KernelError, Mul, Nonzero, Num, Pow, Term
-from symbackprop.kernel.normal import Fractions, Ring, rewrite
-from symbackprop.kernel.terms import rebuild
+from symbackprop.kernel import (
+    Add,
+    All,
+    App,
+    Bound,
+    Bracket,
+    D,
+    Eq,
+    Int,
+    KernelError,
+    Kron,
+    Mul,
+    Nonzero,
+    Num,
+    Pow,
+    Prop,
+    Sum,
+    Sym,
+    Term,
+    rebuild,
+    whole,
+)
+from symbackprop.kernel.normal import Fractions, Rewriting, Ring
 
 SYMBOLS = (x, y, z)
+m, n = Int("m"), Int("n")
+XM, X0, X1 = [Sym("x", (k,)) for k in (m, Bound(0), Bound(1))]
 EVERY = "++**^-[g"
 """The heads of random terms: all that can be evaluated exactly."""
 
@@ -172,6 +194,80 @@ def test_unequal(left: Term, right: Term) -> None:
     assert ring.poly(left) != ring.poly(right)
 
 
+def under(t: Term, high: Term = n) -> Term:
+    return Sum(num(1), high, t)
+
+
+L = Int("d", (Int("l"),))
+LEVELS = (Bound(0), Bound(1))
+W01, W10 = Sym("w", LEVELS), Sym("w", LEVELS[::-1])
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (under(add(X0, y)), add(under(X0), under(y))),
+        (under(mul(X0, y)), mul(y, under(X0))),
+        (under(X0), Sum(num(0), whole(n, -1), Sym("x", (whole(Bound(0), 1),)))),
+        (under(under(W01)), under(under(W10))),
+        (under(under(mul(X0, Sym("x", (Bound(1),))))), Pow(under(X0), 2)),
+        (under(under(W01, high=m)), Sum(num(1), m, under(W10))),
+        (Sum(num(1), num(3), X0), Add(tuple([Sym("x", (k,)) for k in (1, 2, 3)]))),
+        (Sum(n, whole(n, 1), X0), add(Sym("x", (n,)), Sym("x", (whole(n, 1),)))),
+        (Sum(num(3), num(1), X0), num(0)),
+        (Sum(n, whole(n, -1), X0), num(0)),
+        (Sum(num(1), L, num(1)), L),
+        (Sum(num(1), L, y), mul(L, y)),
+        (Sum(num(1), num(4), Bound(0)), num(10)),
+        (Kron(m, n), Kron(n, m)),
+        (Kron(m, n), Kron(whole(m, 1), whole(n, 1))),
+        (Pow(Kron(m, n), 2), Kron(m, n)),
+        (Kron(m, m), num(1)),
+        (Kron(m, whole(m, 2)), num(0)),
+        (Kron(L, num(0)), num(0)),
+        (under(app("g", add(X0, y))), under(app("g", add(y, X0)))),
+    ],
+    ids=str,
+)
+def test_equal_sums(left: Term, right: Term) -> None:
+    ring = Ring()
+    assert ring.poly(left) == ring.poly(right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (under(num(1)), n),  # n may be below 0
+        (under(y), mul(n, y)),
+        (under(X0), Sum(num(1), m, X0)),
+        (under(X0), add(Sym("x", (1,)), Sum(num(2), n, X0))),  # the range may be empty
+        (under(mul(X0, X0)), Pow(under(X0), 2)),
+        (under(under(W01)), under(under(Sym("w", (Bound(0), Bound(0)))))),
+        (under(under(W01, high=m)), under(under(W10, high=m))),
+        (under(mul(Kron(Bound(0), m), X0)), XM),  # m may be out of the range
+        (Sum(num(1), L, mul(Kron(Bound(0), m), X0)), XM),
+        (
+            mul(Kron(m, n), XM),
+            mul(Kron(m, n), Sym("x", (n,))),
+        ),  # true, but no matter of a normal form
+        (Kron(m, n), num(0)),
+        (Kron(L, num(2)), num(0)),
+        (Kron(L, num(1)), num(1)),
+        (Kron(mul(num(2), m), num(1)), num(1)),
+        (under(app("g", X0)), app("g", under(X0))),
+        (under(Bracket(X0)), Bracket(under(X0))),
+        (under(Pow(X0, -1)), Pow(under(X0), -1)),
+        (under(Pow(X0, 2)), Pow(under(X0), 2)),
+        (Sum(num(1), Int("d", (1,)), X0), Sum(num(1), Int("d", (2,)), X0)),
+        (under(D(X0, y)), D(under(X0), y)),
+    ],
+    ids=str,
+)
+def test_unequal_sums(left: Term, right: Term) -> None:
+    ring = Ring()
+    assert ring.poly(left) != ring.poly(right)
+
+
 @pytest.mark.parametrize("t", [num(0), add(x, neg(x)), mul(num(0), y), Bracket(num(-1))], ids=str)
 def test_the_inverse_of_nothing_is_refused(t: Term) -> None:
     with pytest.raises(KernelError):
@@ -243,6 +339,19 @@ def test_what_is_plainly_of_one_sign_is_so_at_every_point(seed: int) -> None:
         (app("sqrt", num(2), orders=(1,)), 0),
         (mul(x, y), 0),
         (mul(Pow(x, 2), y), 0),
+        (L, 1),
+        (add(L, num(-1)), 0),
+        (m, 0),
+        (Pow(m, 2), 0),
+        (add(Pow(m, 2), num(1)), 1),
+        (Kron(m, n), 0),
+        (Sum(num(1), L, app("exp", X0)), 1),
+        (under(app("exp", X0)), 0),  # the range may be empty
+        (Sum(num(1), num(0), app("exp", X0)), 0),
+        (Sum(num(1), L, X0), 0),
+        (Sum(num(1), L, Pow(X0, 2)), 0),
+        (Sum(num(2), L, app("exp", X0)), 0),  # d may be 1
+        (neg(Sum(num(1), L, app("exp", X0))), -1),
     ],
     ids=str,
 )
@@ -324,14 +433,57 @@ def test_unequal_fractions(left: Term, right: Term) -> None:
 
 
 def test_what_a_rule_put_there_is_open_to_later_rules_only() -> None:
-    rules = {x: (0, add(x, y)), y: (1, add(x, z))}
-    assert rewrite(x, rules, 0, {}) == add(x, add(x, z))
-    assert rewrite(y, rules, 0, {}) == add(x, z)
+    put = Rewriting([Eq(x, add(x, y)), Eq(y, add(x, z))])
+    assert put(x) == add(x, add(x, z))
+    assert put(y) == add(x, z)
+
+
+def test_rules_that_do_nothing_are_told_from_others() -> None:
+    put = Rewriting([Eq(x, y), Eq(z, y), Eq(y, a)])
+    assert put(app("g", x)) == app("g", a)
+    assert put.used == {0, 2}
 
 
 @pytest.mark.parametrize("t", [D(Pow(x, 2), x), D(a, x), D(mul(x, y), y)], ids=str)
 def test_nothing_is_rewritten_inside_a_derivative(t: Term) -> None:
-    assert rewrite(t, {x: (0, y), a: (1, b)}, 0, {}) == t
+    assert Rewriting([Eq(x, y), Eq(a, b)])(t) == t
+
+
+@pytest.mark.parametrize(
+    ("rule", "t", "out"),
+    [
+        (Eq(XM, y), under(X0), under(X0)),  # m is one index, not each
+        (Eq(XM, y), under(XM), under(y)),
+        (All(num(1), n, Eq(X0, y)), under(X0), under(y)),
+        (All(num(1), n, Eq(X0, y)), under(X0, m), under(X0, m)),  # another range
+        (All(num(0), n, Eq(X0, y)), under(X0), under(X0)),
+        (All(num(1), n, Eq(X0, y)), XM, XM),  # m is in no range
+        (All(num(1), n, Eq(X0, Bound(0))), under(under(X1)), under(under(Bound(1)))),
+        (
+            All(num(1), n, Eq(Sym("w", (Bound(0), m)), X0)),
+            under(Sym("w", (Bound(0), m))),
+            under(X0),
+        ),
+        (Eq(y, XM), under(mul(y, X0)), under(mul(XM, X0))),
+        (
+            All(num(1), n, All(num(1), m, Eq(Sym("w", (Bound(0), Bound(1))), y))),
+            under(Sum(num(1), m, Sym("w", (Bound(0), Bound(1))))),
+            under(Sum(num(1), m, y)),
+        ),
+        (
+            All(num(1), n, All(num(1), m, Eq(Sym("w", (Bound(0), Bound(1))), y))),
+            Sum(num(1), m, under(Sym("w", (Bound(0), Bound(1))))),
+            Sum(num(1), m, under(Sym("w", (Bound(0), Bound(1))))),
+        ),
+        (All(num(1), n, Eq(Bound(0), y)), Sym("x", (n,)), Sym("x", (n,))),
+        (All(num(1), n, Eq(Bound(0), y)), under(X0), under(X0)),  # nothing is put into an index
+        (Eq(n, y), Sum(num(1), n, XM), Sum(num(1), n, XM)),  # nor into a range
+        (Eq(Int("d", (m,)), y), Kron(Int("d", (m,)), n), Kron(Int("d", (m,)), n)),
+    ],
+    ids=str,
+)
+def test_rules_under_a_binder(rule: Prop, t: Term, out: Term) -> None:
+    assert Rewriting([rule])(t) == out
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -340,13 +492,11 @@ def test_rewriting_by_equations_that_hold_keeps_the_value(seed: int) -> None:
     changed = 0
     for t in terms(40, 3, EVERY, 500 + seed):
         at = random_point(r, SYMBOLS)
-        at[z] = at[x] * at[y] + 1
         at[x] = at[y] ** 2
         at[z] = at[x] * at[y] + 1
-        rules = {x: (0, Pow(y, 2)), z: (1, add(mul(x, y), num(1))), y: (2, y)}
-        out = rewrite(t, rules, 0, {})
-        assert exact(out, at) == exact(t, at)
-        changed += out != t
+        put = Rewriting([Eq(x, Pow(y, 2)), Eq(z, add(mul(x, y), num(1))), Eq(y, y)])
+        assert exact(put(t), at) == exact(t, at)
+        changed += put(t) != t
     assert changed
 
 
