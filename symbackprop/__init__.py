@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .network.losses import Loss as Loss
     from .network.recursion import BACKPROPAGATION as BACKPROPAGATION
     from .network.recursion import Recursion as Recursion
+    from .library import save as save
+    from .library import theorem as theorem
+    from .library import theorems as theorems
     from .networks import GeneralNetwork as GeneralNetwork
     from .networks import Network as Network
     from .numeric.training import train as train
@@ -51,6 +54,9 @@ PLACES = {
     "latex": "render.formulas",
     "present": "report",
     "train": "numeric.training",
+    "save": "library",
+    "theorem": "library",
+    "theorems": "library",
 }
 """Where each public name lives."""
 

@@ -23,7 +23,7 @@ FLOORS = (
     ("kernel", "files"),
     ("network",),
     ("derive", "render", "numeric"),
-    ("refute",),
+    ("refute", "library"),
     ("verdict", "statements"),
     ("expansion",),
     ("general",),

@@ -23,7 +23,7 @@ from ..kernel import (
 from ..kernel.context import context
 from ..kernel.laws import instance
 from ..kernel.normal import Rewriting, sides
-from ..kernel.rules import RULES, Differentiation, canonical, plain, slope, state
+from ..kernel.rules import RULES, Differentiation, canonical, plain, ready, slope, state
 
 Hypotheses = frozenset[Prop]
 
@@ -37,7 +37,7 @@ class Builder:
 
     def __init__(self, functions: Iterable[Function], definitions: Iterable[Definition]) -> None:
         self.functions, self.definitions = tuple(functions), tuple(definitions)
-        self.ctx = context(self.functions, self.definitions)
+        self.ctx = ready(context(self.functions, self.definitions))
         self.ring = self.ctx.ring
         self.steps: list[Step] = []
         self.hypotheses: list[Hypotheses] = []

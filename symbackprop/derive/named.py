@@ -6,6 +6,8 @@ The lecture's own derivation is here, step by step, as theorems about e(w) itsel
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from ..kernel import App, D, Eq, Kron, Proof, Slope, Sym, Term, Vec
 from ..kernel.terms import ARITY, ONE, closed, index, minus, num, opened, subterms, whole
@@ -146,6 +148,12 @@ def _output_by_signal(f: Forward) -> int:
     return f.b.instance(f.grounded(x, LAYER, TO), {LAYER: below(LAYER), TO: FROM})
 
 
+def base_step() -> Proof:
+    """∂e/∂s_j^(L) = ∂E/∂x_j g_L'(s_j^(L)), for every differentiable E."""
+    net = Layered()
+    return _based(net, net.outer(TO) * net.slope(L, TO))
+
+
 def _based(net: Layered, right: Term) -> Proof:
     """∂e/∂s_j^(L) = what is given, by algebra and the slopes of known functions."""
     f = begin(net)
@@ -223,18 +231,37 @@ def softmax_base(f: Forward) -> int:
     return b.slope(E, s, [e, joined], right)
 
 
-THEOREMS: dict[str, Callable[[], Proof]] = {
-    "backpropagation": backpropagation,
-    "delta": delta,
-    "weight gradient": weight_gradient,
-    "signal by output": signal_by_output,
-    "chain rule": chain_rule,
-    "induction step": induction_step,
-    "base step": lambda: _based(Layered(), Layered().outer(TO) * Layered().slope(L, TO)),
-    **{f"base step, {name}": (lambda name=name: loss_base_step(name)) for name in INDEXED_LOSSES},
-    "mixed output": mixed_output,
-    "softmax with cross entropy": lambda: softmax_cross_entropy(False),
-    "softmax with cross entropy, unit targets": lambda: softmax_cross_entropy(True),
+@dataclass(frozen=True)
+class Named:
+    """What a theorem says, in one line, and how it is proved."""
+
+    says: str
+    prove: Callable[[], Proof]
+
+
+def _first_line(f: Callable[..., Proof]) -> str:
+    return (f.__doc__ or "").splitlines()[0]
+
+
+THEOREMS: dict[str, Named] = {
+    "backpropagation": Named(_first_line(backpropagation), backpropagation),
+    "delta": Named(_first_line(delta), delta),
+    "weight gradient": Named(_first_line(weight_gradient), weight_gradient),
+    "signal by output": Named(_first_line(signal_by_output), signal_by_output),
+    "chain rule": Named(_first_line(chain_rule), chain_rule),
+    "induction step": Named(_first_line(induction_step), induction_step),
+    "base step": Named(_first_line(base_step), base_step),
+    **{
+        f"base step, {name}": Named(f"∂e/∂s_j^(L) for {name}.", partial(loss_base_step, name))
+        for name in INDEXED_LOSSES
+    },
+    "mixed output": Named(_first_line(mixed_output), mixed_output),
+    "softmax with cross entropy": Named(
+        "∂e/∂s_j^(L) = x_j^(L) Σ_k y_k - y_j.", partial(softmax_cross_entropy, False)
+    ),
+    "softmax with cross entropy, unit targets": Named(
+        "∂e/∂s_j^(L) = x_j^(L) - y_j, where Σ_k y_k = 1.", partial(softmax_cross_entropy, True)
+    ),
 }
 """By name, in the order in which they are told."""
 

@@ -80,7 +80,7 @@ class Writer:
         return number
 
     def field(self, kind: str, value: Any) -> Any:
-        if kind in ("Indices", "Orders"):
+        if kind in INTEGERS:
             return [self.index(k) for k in value]
         if kind == "Terms":
             return [self.node(u) for u in value]
@@ -210,7 +210,7 @@ class Reader:
     def field(self, kind: str, value: Any, used: list[int]) -> Any:
         if kind in FIELDS:
             return FIELDS[kind](value)
-        if kind in ("Indices", "Orders"):
+        if kind in INTEGERS:
             return tuple([self.index(k, kind, used) for k in exact(value, list)])
         if kind == "Terms":
             return tuple([self.field("Term", k, used) for k in exact(value, list)])
@@ -234,7 +234,12 @@ class Reader:
             fits = all((type(o) is tuple) == (type(u) is Vec) for o, u in pairs)
             count = ARITY.get(node.name, len(node.args))
             plain = [o for o in node.orders if type(o) is int and not 0 <= o <= 9]
-            if not fits or plain or not len(node.orders) == len(node.args) == count:
+            if (
+                not fits
+                or plain
+                or (vectors and node.name in ARITY)
+                or not len(node.orders) == len(node.args) == count
+            ):
                 raise wrong("as many orders as arguments", node.name)
         if kind in (Sym, Int, App) and node.name != "#":
             if self.kinds.setdefault(node.name, kind) is not kind or (
@@ -243,9 +248,10 @@ class Reader:
                 raise wrong("one use of a name", node.name)
         elif (kind is Bound and node.level < 0) or (vectors and kind is not App):
             raise wrong("a vector as argument of a function, a variable of a binder", kind.__name__)
-        normal = not {*node.kinds, *node.names}.isdisjoint(("Indices", "Orders", "low"))
-        if normal and transform(node, lambda u, depth: u if u is not node else None) != node:
-            raise wrong("integers in normal form", node)
+        rows = zip(node.names, node.kinds, node.values(), strict=True)
+        for field, form, value in [r for r in rows if r[0] in ("low", "high") or r[1] in INTEGERS]:
+            if any(k != (index(k) if form in INTEGERS else whole(k)) for k in inside(value)):
+                raise wrong("integers in normal form", field)
 
 
 FIELDS: dict[str, Callable[[Any], Any]] = {

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from .certificate import Definition, Function, Proof, Step, decode, encode, parse, text
 from .context import Context, context
-from .rules import Sequent, apply_rule, canonical, conditions, reduced, state
+from .rules import Sequent, apply_rule, canonical, conditions, ready, reduced, state
 from .terms import *
 
 
@@ -68,7 +68,7 @@ def check(proof: Proof) -> Theorem:
 
 
 def _checked(proof: Proof) -> Theorem:
-    ctx = context(proof.functions, proof.definitions)
+    ctx = ready(context(proof.functions, proof.definitions))
     done: list[Sequent] = []
     for step in proof.steps:
         done.append(replay(ctx, step, done))

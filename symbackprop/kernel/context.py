@@ -194,12 +194,12 @@ def _check_head(d: Definition) -> None:
         combination(p).get(row[0]) == 1 for p, row in zip(d.symbol.index, rows, strict=True) if row
     )
     once = len(flat) == len({*flat}) == len(d.over) == sum(map(bool, rows))
-    inside = [v for p, row in zip(d.symbol.index, rows, strict=True) for v in row if _deep(v, p)]
+    inside = [v for p, row in zip(d.symbol.index, rows, strict=True) for v in row if deep(v, p)]
     if d.symbol.name == "#" or not unit or not once or inside:
         raise KernelError("definition", "a member whose indices are variables, each once", d.symbol)
 
 
-def _deep(v: Node, k: Any) -> bool:
+def deep(v: Node, k: Any) -> bool:
     """Whether v is in an integer in another way than as one of its summands."""
     return any(v in {*subterms(a)} for a in combination(k) if a != v)
 
@@ -232,7 +232,7 @@ def _direction(d: Definition, u: Sym, before: bool) -> int:
         raise KernelError("definition", "a symbol that nothing before it mentions", u)
     way = (gap > 0) - (gap < 0)
     if way and layer is not None:
-        ends = [k for k in d.where if combination(k).get(layer) == way and not _deep(layer, k)]
+        ends = [k for k in d.where if combination(k).get(layer) == way and not deep(layer, k)]
         if all(({*d.over} - {layer}) & {*subterms(k)} for k in ends):
             raise KernelError("definition", "a recursion that ends", d.symbol)
     return way

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from .context import Context, Definition
+from .context import Context, Definition, deep
 from .laws import DOMAINS, instance
 from .normal import Fractions, Poly, Rewriting, depends, inmost, least, sides
 from .terms import *
@@ -268,6 +268,13 @@ def definedness(ctx: Context, t: Node, deep: bool = True) -> frozenset[Prop]:
     return found
 
 
+def ready(ctx: Context) -> Context:
+    """What each symbol needs, in the order of the definitions, so that this recursion stays shallow."""
+    for symbol in ctx.symbols:
+        definedness(ctx, symbol)
+    return ctx
+
+
 def ranged(t: Any, p: Prop) -> Prop:
     """p for all of a binder's range; p itself where the variable is not in it, be the range empty or not."""
     out: Prop = All(t.low, t.high, p) if depends(p) else shift(p, -1)
@@ -284,7 +291,11 @@ def _everywhere(d: Definition, p: Prop) -> Prop:
     """What a definition needs, for all values of its variables: each from one end in `where` to another."""
     inner: set[Node] = set()
     for v in reversed(d.over):
-        rows = [(combination(k).get(v), k) for k in d.where if not inner & {*subterms(k)}]
+        rows = [
+            (combination(k).get(v), k)
+            for k in d.where
+            if not inner & {*subterms(k)} and not deep(v, k)
+        ]
         low = [whole(v, minus(k)) for c, k in rows if c == 1]
         high = [whole(v, k) for c, k in rows if c == -1]
         inner.add(v)

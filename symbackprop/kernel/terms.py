@@ -31,11 +31,12 @@ A node's type is compared exactly; a subclass is no term.  This module imports t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import fields as _fields
 from fractions import Fraction
 from itertools import chain, count
+from operator import is_
 from typing import Any, ClassVar, dataclass_transform
 
 
@@ -124,6 +125,8 @@ Indices = tuple[Any, ...]
 Orders = tuple[Any, ...]
 """For each argument of a function how often it is differentiated by it; of a Vec, by which components."""
 Terms = tuple[Term, ...]
+INTEGERS = ("Indices", "Orders")
+"""The kinds of fields that hold integers."""
 
 
 class Num(Term):
@@ -302,16 +305,16 @@ def rebuild(t: Term, new: Terms) -> Term:
     return type(t)(*[value if n == place else getattr(t, n) for n in t.names])
 
 
-def _inside(value: Any) -> tuple[Any, ...]:
+def inside(value: Any) -> tuple[Any, ...]:
     """The nodes in a field, tuples opened."""
     if isinstance(value, Node):
         return (value,)
-    return tuple([u for v in value for u in _inside(v)]) if type(value) is tuple else ()
+    return tuple([u for v in value for u in inside(v)]) if type(value) is tuple else ()
 
 
 def children(node: Node) -> tuple[Any, ...]:
     """All nodes in a node's fields, those in its indices too."""
-    return _inside(node.values())
+    return inside(node.values())
 
 
 def size(t: Node) -> int:
@@ -338,26 +341,32 @@ def subterms(t: Node) -> Iterator[Any]:
 
 def combination(k: Any) -> dict[Term, int]:
     """An integer as a sum of multiples of what stands for itself; of ONE, for the constant."""
-    match k:
-        case int():
-            return {ONE: k} if k else {}
-        case Num(q) if q.denominator == 1:
-            return {ONE: int(q)} if q else {}
-        case Int() | Bound():
-            return {k: 1}
-        case Mul((Num(q), u)) if q.denominator == 1 and q:
-            return {a: int(q) * c for a, c in combination(u).items()}
-        case Add(terms):
-            out: dict[Term, int] = {}
-            for a, c in [row for u in terms for row in combination(u).items()]:
-                out[a] = out.get(a, 0) + c
-            return {a: c for a, c in out.items() if c}
+    kind = type(k)
+    if kind is Int or kind is Bound:
+        return {k: 1}
+    if kind is int or (kind is Num and k.value.denominator == 1):
+        return {ONE: int(k if kind is int else k.value)} if k not in (0, ZERO) else {}
+    if kind is Add:
+        return summed_up([(1, u) for u in k.terms])
+    if kind is Mul and len(k.factors) == 2 and type(k.factors[0]) is Num:
+        q = k.factors[0].value
+        if q.denominator == 1:
+            return summed_up([(int(q), k.factors[1])])
     raise KernelError("integer", "a sum of multiples of indices and widths", k)
+
+
+def summed_up(rows: Iterable[tuple[int, Any]]) -> dict[Term, int]:
+    """A sum of multiples of integers, without what is 0."""
+    out: dict[Term, int] = {}
+    for n, k in rows:
+        for a, c in combination(k).items():
+            out[a] = out.get(a, 0) + n * c
+    return {a: c for a, c in out.items() if c}
 
 
 def index(*summands: Any) -> Any:
     """The normal form of a sum of integers: an int, or a term without a part that is 0."""
-    out = combination(Add(summands))
+    out = summed_up([(1, k) for k in summands])
     constant = out.pop(ONE, 0)
     order = sorted(out, key=lambda a: (out[a] < 0, str(a))) if len(out) > 1 else [*out]
     terms = [a if out[a] == 1 else num(out[a]) * a for a in order]
@@ -381,22 +390,26 @@ def transform(t: Any, f: Callable[[Any, int], Any], depth: int = 0, memo: Any = 
     if (t, depth) not in memo:
         out = f(t, depth)
         if out is None:
-            rows = zip(t.names, t.kinds, t.values(), strict=True)
+            old = t.values()
+            rows = zip(t.names, t.kinds, old, strict=True)
             new = [_moved(n, k, v, f, depth + (n == "body"), memo) for n, k, v in rows]
-            out = type(t)(*new)
+            out = t if all(map(is_, new, old)) else type(t)(*new)
         memo[t, depth] = out
     return memo[t, depth]
 
 
 def _moved(name: str, kind: str, value: Any, f: Any, depth: int, memo: Any) -> Any:
-    """A field of a node transformed."""
+    """A field of a node transformed; the same object where nothing changes."""
     if type(value) is tuple:
-        return tuple([_moved(name, kind, v, f, depth, memo) for v in value])
+        new = [_moved(name, kind, v, f, depth, memo) for v in value]
+        return value if all(map(is_, new, value)) else tuple(new)
     if not isinstance(value, Node):
         return value
     out = transform(value, f, depth, memo)
-    normal = index if kind in ("Indices", "Orders") else whole if name in ("low", "high") else None
-    return normal(out) if normal else out
+    if out is value:
+        return out
+    integer = index if kind in INTEGERS else whole if name in ("low", "high") else None
+    return integer(out) if integer else out
 
 
 def shift(t: Any, by: int = 1, above: int = 0) -> Any:
@@ -462,7 +475,7 @@ def show(node: Any, names: tuple[str, ...] = (), tight: int = 0) -> str:
         return f"{show(App(at.name, at.orders, (), at.index), names)[:-2]} is differentiable at ({args})"
     text = node.form.format(**words)
     loose = {Add: 1, Mul: 2, Pow: 3, Num: 4 if text.isdigit() else 3}.get(type(node), 4)
-    return f"({text})" if loose <= tight - (type(node) is Num) else text
+    return f"({text})" if loose <= tight else text
 
 
 def _letter(node: Any, names: tuple[str, ...]) -> str:

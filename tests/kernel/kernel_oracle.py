@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -14,13 +15,16 @@ import mpmath as mp
 
 from symbackprop.kernel import (
     Add,
+    All,
     App,
+    AtLeast,
     Bracket,
     D,
     Definition,
     Differentiable,
     Eq,
     Function,
+    Int,
     Mul,
     Nonzero,
     Num,
@@ -30,10 +34,15 @@ from symbackprop.kernel import (
     Prop,
     Slope,
     Step,
+    Sum,
     Sym,
     Term,
     Theorem,
     check,
+    closed,
+    index,
+    minus,
+    whole,
 )
 
 x, y, z = Sym("x"), Sym("y"), Sym("z")
@@ -50,6 +59,33 @@ POLYNOMIALS: dict[str, dict[tuple[int, ...], int]] = {
 
 def num(p: int, q: int = 1) -> Num:
     return Num(Fraction(p, q))
+
+
+def fam(name: str, *at: Any) -> Sym:
+    """A member of a family."""
+    return Sym(name, tuple([index(k) for k in at]))
+
+
+def width(*at: Any) -> Int:
+    return Int("d", tuple([index(k) for k in at]))
+
+
+def at_least(high: Any, low: Any) -> AtLeast:
+    """high >= low."""
+    return AtLeast(whole(high, minus(index(low))))
+
+
+def total(low: Any, high: Any, v: Int, t: Term) -> Sum:
+    """The sum of t over the values of v."""
+    return Sum(whole(low), whole(high), closed(t, v))
+
+
+def every(low: Any, high: Any, v: Int, p: Prop) -> All:
+    return All(whole(low), whole(high), closed(p, v))
+
+
+def given(p: Prop) -> Step:
+    return Step("hypothesis", (), p)
 
 
 def app(name: str, *args: Term, orders: tuple[int, ...] | None = None) -> App:
@@ -90,6 +126,28 @@ def prove(
     """The theorem whose claim is the last step."""
     last = (len(steps) - 1,) if claims is None else claims
     return check(Proof(tuple(functions), tuple(definitions), tuple(steps), last))
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A proof of something that is false somewhere; its last step is the claim."""
+
+    why: str
+    steps: tuple[Step, ...]
+    definitions: tuple[Definition, ...] = ()
+    functions: tuple[Function, ...] = ()
+
+    def __str__(self) -> str:
+        return self.why
+
+
+def attack(
+    why: str,
+    *steps: Step,
+    definitions: Sequence[Definition] = (),
+    functions: Sequence[Function] = (),
+) -> Attack:
+    return Attack(why, steps, tuple(definitions), tuple(functions))
 
 
 def polynomial(name: str, orders: tuple[int, ...], args: Sequence[Any]) -> Any:

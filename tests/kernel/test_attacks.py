@@ -8,18 +8,38 @@ import pickle
 import random
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from math import gcd
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kernel_oracle import a, add, app, b, c, inv, mul, neg, num, par, prove, x, y, z
+from kernel_oracle import (
+    Attack,
+    a,
+    add,
+    app,
+    attack,
+    b,
+    c,
+    given,
+    inv,
+    mul,
+    neg,
+    num,
+    par,
+    prove,
+    x,
+    y,
+    z,
+)
 
 from symbackprop.kernel import (
     Add,
     App,
+    Bound,
     Bracket,
     D,
     Definition,
@@ -28,6 +48,7 @@ from symbackprop.kernel import (
     Function,
     KernelError,
     Mul,
+    Node,
     Nonzero,
     Num,
     Positive,
@@ -35,12 +56,16 @@ from symbackprop.kernel import (
     Proof,
     Prop,
     Sequent,
+    Slope,
     Step,
+    Sum,
     Sym,
     Term,
     Theorem,
+    Vec,
     check,
 )
+from symbackprop.kernel.certificate import TYPES
 
 HERE = Path(__file__).parent
 
@@ -49,39 +74,13 @@ def ring(left: Term, right: Term) -> Step:
     return Step("ring", (), Eq(left, right))
 
 
-def given(p: Prop) -> Step:
-    return Step("hypothesis", (), p)
-
-
-def one(left: Term, right: Term) -> tuple[Step, ...]:
-    return (Step("derivative", (), Eq(left, right)),)
+def one(t: Term, v: Sym, value: Term) -> tuple[Step, ...]:
+    return (Step("derivative", (), Slope(t, v, value)),)
 
 
 g, g1 = app("g", x), app("g", x, orders=(1,))
 
 # --- what does not follow --------------------------------------------------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class Attack:
-    """A proof of something that is false somewhere; its last step is the claim."""
-
-    why: str
-    steps: tuple[Step, ...]
-    definitions: tuple[Definition, ...] = ()
-    functions: tuple[Function, ...] = ()
-
-    def __str__(self) -> str:
-        return self.why
-
-
-def attack(
-    why: str,
-    *steps: Step,
-    definitions: Sequence[Definition] = (),
-    functions: Sequence[Function] = (),
-) -> Attack:
-    return Attack(why, steps, tuple(definitions), tuple(functions))
 
 
 relu = Function("relu", 1, mul(par(1), Bracket(par(1))))
@@ -126,7 +125,7 @@ FALSE = [
     attack(
         "x = y under the derivative",
         given(Eq(y, x)),
-        Step("derivative", (), Eq(D(mul(x, y), x), mul(num(2), x))),
+        Step("derivative", (), Slope(mul(x, y), x, mul(num(2), x))),
     ),
     attack(
         "the variable of a derivative renamed",
@@ -136,7 +135,7 @@ FALSE = [
     attack(
         "a pointwise equation differentiated",
         given(Eq(a, num(3))),
-        Step("derivative", (0,), Eq(D(a, x), num(0))),
+        Step("derivative", (0,), Slope(a, x, num(0))),
         definitions=[Definition(a, mul(num(3), x))],
     ),
     attack(
@@ -147,39 +146,39 @@ FALSE = [
     # the derivative
     attack(
         "a defined symbol hides its variable",
-        *one(D(a, x), num(0)),
+        *one(a, x, num(0)),
         definitions=[Definition(a, mul(x, y))],
     ),
-    attack("two deep", *one(D(b, x), num(0)), definitions=[Definition(a, x), Definition(b, a)]),
+    attack("two deep", *one(b, x, num(0)), definitions=[Definition(a, x), Definition(b, a)]),
     attack(
         "inside an opaque function",
-        *one(D(app("g", a), x), num(0)),
+        *one(app("g", a), x, num(0)),
         definitions=[Definition(a, mul(x, y))],
     ),
-    attack("the product rule without one half", *one(D(mul(x, Pow(x, 2)), x), Pow(x, 2))),
-    attack("a square by its base", *one(D(Pow(x, 2), x), x)),
+    attack("the product rule without one half", *one(mul(x, Pow(x, 2)), x, Pow(x, 2))),
+    attack("a square by its base", *one(Pow(x, 2), x, x)),
     attack(
         "the chain rule without its inner part",
-        *one(D(app("g", Pow(x, 2)), x), app("g", Pow(x, 2), orders=(1,))),
+        *one(app("g", Pow(x, 2)), x, app("g", Pow(x, 2), orders=(1,))),
     ),
-    attack("one argument of two", *one(D(app("h", x, x), x), app("h", x, x, orders=(1, 0)))),
-    attack("a derivative of a derivative", *one(D(D(Pow(x, 3), x), x), mul(num(6), x))),
+    attack("one argument of two", *one(app("h", x, x), x, app("h", x, x, orders=(1, 0)))),
+    attack("a derivative of a derivative", *one(D(Pow(x, 3), x), x, mul(num(6), x))),
     attack(
         "v's own definition is not left aside",
-        *one(D(a, a), y),
+        *one(a, a, y),
         definitions=[Definition(a, mul(x, y))],
     ),
-    attack("what lies below v varies", *one(D(x, a), num(1)), definitions=[Definition(a, x)]),
+    attack("what lies below v varies", *one(x, a, num(1)), definitions=[Definition(a, x)]),
     attack(
         "a known derivative by another variable",
-        *one(D(a, y), x),
-        Step("derivative", (0,), Eq(D(Pow(a, 2), x), mul(num(2), a, x))),
+        *one(a, y, x),
+        Step("derivative", (0,), Slope(Pow(a, 2), x, mul(num(2), a, x))),
         definitions=[Definition(a, mul(x, y))],
     ),
     attack(
         "a known derivative of something else",
-        *one(D(mul(x, y), x), y),
-        Step("derivative", (0,), Eq(D(Pow(a, 2), x), mul(num(2), a, y))),
+        *one(mul(x, y), x, y),
+        Step("derivative", (0,), Slope(Pow(a, 2), x, mul(num(2), a, y))),
         definitions=[Definition(a, mul(x, x))],
     ),
     attack(
@@ -189,8 +188,9 @@ FALSE = [
         Step(
             "derivative",
             (0, 1),
-            Eq(
-                D(add(mul(x, Bracket(a)), mul(x, Bracket(b))), x),
+            Slope(
+                add(mul(x, Bracket(a)), mul(x, Bracket(b))),
+                x,
                 add(Bracket(a), Bracket(b)),
             ),
         ),
@@ -200,13 +200,13 @@ FALSE = [
         "the same of a + b = x, whose parts have a kink",
         ring(D(a, x), D(a, x)),
         ring(D(b, x), D(b, x)),
-        Step("derivative", (0, 1), Eq(D(add(a, b), x), add(D(a, x), D(b, x)))),
+        Step("derivative", (0, 1), Slope(add(a, b), x, add(D(a, x), D(b, x)))),
         definitions=[left_half, right_half],
     ),
     attack(
         "a value of D by hypothesis stands for differentiability",
         given(Eq(D(a, x), num(0))),
-        Step("derivative", (0,), Eq(D(mul(x, Bracket(a)), x), Bracket(a))),
+        Step("derivative", (0,), Slope(mul(x, Bracket(a)), x, Bracket(a))),
         definitions=[step_up],
     ),
     # conditions
@@ -353,23 +353,23 @@ def test_what_does_not_follow_is_refused(attack: Attack) -> None:
 @pytest.mark.parametrize(
     ("steps", "kept"),
     [
-        (one(D(inv(x), x), neg(Pow(x, -2))), Nonzero(x)),
-        (one(D(Bracket(x), x), num(0)), Nonzero(x)),
-        (one(D(g, x), g1), Differentiable(g)),
-        (one(D(mul(num(0), g), x), num(0)), Differentiable(g)),
-        (one(D(Pow(g, 0), x), num(0)), Differentiable(g)),
-        (one(D(add(g, neg(g)), x), num(0)), Differentiable(g)),
-        (one(D(Bracket(g), x), num(0)), Differentiable(g)),
-        (one(D(Bracket(g), x), num(0)), Nonzero(g)),
-        (one(D(Bracket(add(num(2), Bracket(x))), x), num(0)), Nonzero(x)),
-        (one(D(Bracket(inv(x)), x), num(0)), Nonzero(x)),
-        (one(D(app("g", Bracket(x)), x), num(0)), Nonzero(x)),
-        (one(D(app("log", x), x), app("log", x, orders=(1,))), Positive(x)),
+        (one(inv(x), x, neg(Pow(x, -2))), Nonzero(x)),
+        (one(Bracket(x), x, num(0)), Nonzero(x)),
+        (one(g, x, g1), Differentiable(g)),
+        (one(mul(num(0), g), x, num(0)), Differentiable(g)),
+        (one(Pow(g, 0), x, num(0)), Differentiable(g)),
+        (one(add(g, neg(g)), x, num(0)), Differentiable(g)),
+        (one(Bracket(g), x, num(0)), Differentiable(g)),
+        (one(Bracket(g), x, num(0)), Nonzero(g)),
+        (one(Bracket(add(num(2), Bracket(x))), x, num(0)), Nonzero(x)),
+        (one(Bracket(inv(x)), x, num(0)), Nonzero(x)),
+        (one(app("g", Bracket(x)), x, num(0)), Nonzero(x)),
+        (one(app("log", x), x, app("log", x, orders=(1,))), Positive(x)),
         (
-            one(D(app("sqrt", Pow(x, 2)), x), mul(num(2), x, app("sqrt", Pow(x, 2), orders=(1,)))),
+            one(app("sqrt", Pow(x, 2)), x, mul(num(2), x, app("sqrt", Pow(x, 2), orders=(1,)))),
             Positive(Pow(x, 2)),
         ),
-        (one(D(app("h", x, y), x), app("h", x, y, orders=(1, 0))), Differentiable(app("h", x, y))),
+        (one(app("h", x, y), x, app("h", x, y, orders=(1, 0))), Differentiable(app("h", x, y))),
         ((Step("field", (), Eq(mul(x, inv(x)), num(1))),), Nonzero(x)),
         ((Step("field", (), Eq(mul(num(0), inv(x)), num(0))),), Nonzero(x)),
         ((Step("law exp log", (), Eq(app("exp", app("log", x)), x), (x,)),), Positive(x)),
@@ -381,14 +381,13 @@ def test_what_does_not_follow_is_refused(attack: Attack) -> None:
         ((ring(app("log", x), app("log", x)),), Positive(x)),
         ((given(Positive(inv(x))),), Nonzero(x)),
         ((given(Nonzero(add(x, neg(x)))),), Nonzero(num(0))),
-        ((given(Eq(x, y)), Step("ring", (0,), Eq(y, y))), Eq(x, y)),
+        ((given(Eq(x, y)), Step("ring", (0,), Eq(x, y))), Eq(x, y)),
         ((given(Positive(x)), given(Positive(x)), Step("sign", (1,), Nonzero(x))), Positive(x)),
         ((given(Nonzero(x)), Step("field", (), Eq(mul(x, inv(x)), num(1)))), Nonzero(x)),
         (
             (
                 Step("field", (), Eq(mul(x, inv(x)), num(1))),
-                given(Nonzero(x)),
-                Step("ring", (0,), Eq(x, x)),
+                Step("ring", (0,), Eq(mul(x, inv(x)), num(1))),
             ),
             Nonzero(x),
         ),
@@ -404,7 +403,7 @@ def test_every_condition_of_a_defined_function_is_kept() -> None:
     t = app("f", x, y)
     for slope in [app("f", x, y, orders=(1, 0)), app("f", x, y, orders=(0, 1))]:
         theorem = prove(
-            *one(D(t, x), app("f", x, y, orders=(1, 0))), ring(slope, slope), functions=[f]
+            *one(t, x, app("f", x, y, orders=(1, 0))), ring(slope, slope), functions=[f]
         )
         assert len({Positive(x), Nonzero(y)} & set(theorem.hypotheses)) == 2
         assert len(theorem.hypotheses) == 3
@@ -431,7 +430,7 @@ def test_a_discharged_condition_leaves_what_it_rests_on() -> None:
     steps = [
         given(Positive(x)),
         Step("sign", (0,), Nonzero(x)),
-        Step("field", (), Eq(mul(x, inv(x)), num(1))),
+        Step("field", (), Eq(mul(x, inv(x)), num(1)), (), (1,)),
     ]
     assert Positive(x) in prove(*steps).hypotheses
 
@@ -535,6 +534,7 @@ def tampered(t: Any, **fields: object) -> Any:
     out = dataclasses.replace(t)
     for name, value in fields.items():
         object.__setattr__(out, name, value)
+    object.__setattr__(out, "_values", tuple([getattr(out, name) for name in t.names]))
     return out
 
 
@@ -565,7 +565,13 @@ BAD_TERMS: dict[str, Callable[[], Any]] = {
     "a name that is no string": lambda: Sym(1),  # type: ignore[arg-type]
     "a bool as an index": lambda: Sym("x", (True,)),
     "an own integer as an index": lambda: Sym("x", (Whole(1),)),
-    "a negative index": lambda: Sym("x", (-1,)),
+    "an index beyond all bounds": lambda: Sym("x", (10**9 + 1,)),
+    "an index that is a term of an integer": lambda: Sym("x", (num(1),)),
+    "a level that is no integer": lambda: Sum(num(0), num(1), Bound(True)),
+    "a negative level": lambda: Sum(num(0), num(1), Bound(-1)),
+    "a sum without a range": lambda: Sum(None, None, x),  # type: ignore[arg-type]
+    "a sum of a proposition": lambda: Sum(num(0), num(1), Eq(x, x)),  # type: ignore[arg-type]
+    "a vector as a term": lambda: Vec(num(0), num(1), x),
     "a float as an index": lambda: Sym("x", (1.0,)),  # type: ignore[arg-type]
     "an own tuple as an index": lambda: Sym("x", Pair((1,))),
     "a list of terms": lambda: tampered(Add((x, y)), terms=[x, y]),
@@ -594,19 +600,52 @@ BAD_TERMS: dict[str, Callable[[], Any]] = {
 def in_itself() -> Term:
     t = Add((x,))
     object.__setattr__(t, "terms", (t, t))
+    object.__setattr__(t, "_values", ((t, t),))
     return t
+
+
+def genuine(value: Any) -> bool:
+    """Whether a theorem's part is of the kernel's own types, and of plain integers and strings, through and through."""
+    if isinstance(value, Node):
+        known = type(value) in TYPES.values() and value == type(value)(*value.values())
+        return known and all(genuine(getattr(value, name)) for name in value.names)
+    if type(value) in (Proof, Step, Definition, Function):
+        return all(genuine(getattr(value, f.name)) for f in dataclasses.fields(value))
+    if type(value) is tuple:
+        return all(map(genuine, value))
+    if type(value) is Fraction:
+        pair = value.numerator, value.denominator
+        return genuine(pair) and pair[1] > 0 and gcd(*pair) == 1
+    return type(value) in (int, str)
+
+
+READ_ANEW = {
+    "an integer in Num": num(1),
+    "an own fraction": num(1),
+    "a fraction of own integers": num(1),
+    "an own tuple as an index": Sym("x", (1,)),
+    "an own tuple of terms": add(x, y),
+    "a list of terms": add(x, y),
+}
+"""What is written down as plain text and read anew is what it seems to be, and the theorem is about that."""
 
 
 @pytest.mark.parametrize("name", BAD_TERMS)
 def test_what_is_no_term_is_refused(name: str) -> None:
     t = BAD_TERMS[name]()
     places: list[Callable[[], Proof]] = [
+        lambda: Proof((), (), (Step("hypothesis", (), Eq(t, x)),), (0,)),
         lambda: Proof((), (), (Step("ring", (), Eq(t, t)),), (0,)),
-        lambda: Proof((), (), (Step("ring", (), Eq(x, x), (t,)),), (0,)),
+        lambda: Proof((), (), (Step("law exp slope", (), Eq(x, x), (t,)),), (0,)),
         lambda: Proof((), (), (Step("ring", (), Eq(x, x)), given(Positive(t))), (0,)),
         lambda: Proof((), (Definition(a, t),), (ring(x, x),), (0,)),
         lambda: Proof((Function("f", 1, t),), (), (ring(x, x),), (0,)),
     ]
+    if name in READ_ANEW:
+        (p,) = check(places[0]()).conclusions
+        assert p == Eq(READ_ANEW[name], x)
+        assert genuine(p)
+        return
     for place in places:
         with pytest.raises(KernelError):
             check(place())
@@ -630,11 +669,14 @@ BAD_PROOFS: dict[str, Callable[[], Any]] = {
     "a bool as a use": lambda: Proof((), (), (OK, OK, Step("ring", (True,), Eq(x, x))), (2,)),
     "a list of uses": lambda: Proof((), (), (Step("ring", [], Eq(x, x)),), (0,)),  # type: ignore[arg-type]
     "a list of extra terms": lambda: Proof((), (), (Step("ring", (), Eq(x, x), []),), (0,)),  # type: ignore[arg-type]
+    "an own tuple of uses": lambda: Proof((), (), (OK, Step("state", Pair((0,)), Eq(x, x))), (1,)),
     "an own rule name": lambda: Proof((), (), (Step(Text("ring"), (), Eq(x, y)),), (0,)),
     "a term as a conclusion": lambda: Proof((), (), (Step("hypothesis", (), x),), (0,)),  # type: ignore[arg-type]
     "an own proposition": lambda: Proof((), (), (Step("hypothesis", (), AnyProp()),), (0,)),
     "differentiable at a symbol": lambda: Proof((), (), (given(Differentiable(x)),), (0,)),  # type: ignore[arg-type]
-    "an own function": lambda: Proof((type("Own", (Function,), {})("f", 1, x),), (), (OK,), (0,)),
+    "an own function": lambda: Proof(
+        (type("Own", (Function,), {})("f", 1, par(1)),), (), (OK,), (0,)
+    ),
     "an own function name": lambda: Proof((Function(Text("f"), 1, par(1)),), (), (OK,), (0,)),
     "a bool as an arity": lambda: Proof((Function("f", True, par(1)),), (), (OK,), (0,)),
     "a definition of a term": lambda: Proof((), (Definition(mul(x, y), x),), (OK,), (0,)),  # type: ignore[arg-type]
@@ -648,8 +690,27 @@ BAD_PROOFS: dict[str, Callable[[], Any]] = {
 }
 
 
+SEEN_THROUGH = (
+    "an own proof",
+    "a list of steps",
+    "an own tuple of steps",
+    "an own step",
+    "a list of claims",
+    "a list of uses",
+    "a list of extra terms",
+    "an own function",
+    "an own tuple of uses",
+)
+"""These are read anew as the plain proof that they look like."""
+
+
 @pytest.mark.parametrize("name", BAD_PROOFS)
 def test_what_is_no_proof_is_refused(name: str) -> None:
+    if name in SEEN_THROUGH:
+        theorem = check(BAD_PROOFS[name]())
+        assert genuine(theorem.proof)
+        assert theorem.conclusions == (Eq(x, x),)
+        return
     with pytest.raises(KernelError):
         check(BAD_PROOFS[name]())
 
@@ -666,7 +727,7 @@ def test_a_hash_that_was_forged_hides_no_dependence() -> None:
     t = mul(x, y)
     object.__setattr__(t, "_hash", hash(num(0)))
     with pytest.raises(KernelError):
-        prove(*one(D(t, x), num(0)))
+        prove(*one(t, x, num(0)))
 
 
 def test_a_fraction_that_lies_about_its_sign_proves_nothing() -> None:
@@ -747,7 +808,7 @@ def changes(t: Any) -> list[Any]:
     if isinstance(t, Sym):
         return [Sym(t.name + "_", t.index), Sym(t.name, (*t.index, 0))]
     out: list[Any] = []
-    for name in type(t).__slots__:
+    for name in t.names:
         value = getattr(t, name)
         if isinstance(value, Term):
             new = changes(value)
@@ -775,8 +836,8 @@ def test_a_changed_leaf_does_not_go_unnoticed() -> None:
     functions = [Function("sq", 1, Pow(par(1), 2))]
     slope = mul(num(2), app("sq", a), app("sq", a, orders=(1,)), y)
     steps = [
-        *one(D(a, x), y),
-        Step("derivative", (0,), Eq(D(b, x), slope)),
+        *one(a, x, y),
+        Step("derivative", (0,), Slope(b, x, slope)),
         Step("unfold", (), Eq(app("sq", a), Pow(a, 2))),
         Step("unfold", (), Eq(app("sq", a, orders=(1,)), mul(num(2), a))),
         Step("ring", (1, 2, 3), Eq(D(b, x), mul(num(4), Pow(a, 3), y))),
@@ -800,6 +861,7 @@ def test_a_changed_leaf_does_not_go_unnoticed() -> None:
 PRELUDE = """
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 from kernel_oracle import *
 from symbackprop.kernel import KernelError
 def ring(l, r): return Step("ring", (), Eq(l, r))
@@ -829,7 +891,7 @@ EXHAUSTING = {
     "a name of a billion primes": "return prove(ring(App('f', (10**10,), (x,)), App('f', (10**10,), (x,))))",
     "a shared term in an error": "return prove(Step('law exp zero', (), Eq(nest(x, 100, twice), x)))",
     "a shared term in a theorem": "return prove(ring(nest(x, 100, twice), nest(x, 100, twice)))",
-    "a shared term differentiated": "return prove(Step('derivative', (), Eq(D(nest(x, 60, lambda t: Mul((t, t))), x), x)))",
+    "a shared term differentiated": "return prove(Step('derivative', (), Slope(nest(x, 60, lambda t: Mul((t, t))), x, x)))",
     "a shared term unfolded": (
         "return prove(Step('unfold', (), Eq(app('f', x), x)),"
         " functions=[Function('f', 1, nest(par(1), 60, twice))])"
@@ -852,7 +914,7 @@ EXHAUSTING = {
     "a chain of definitions": (
         "ds = [Definition(Sym('a', (0,)), x)] + [Definition(Sym('a', (k,)), add(Sym('a', (k - 1,)), x))"
         " for k in range(1, 3000)]\n"
-        "    return prove(Step('derivative', (), Eq(D(Sym('a', (2999,)), x), num(3000))), definitions=ds)"
+        "    return prove(Step('derivative', (), Slope(Sym('a', (2999,)), x, num(3000))), definitions=ds)"
     ),
     "a deep term put into a deep term": (
         "return prove(Step('unfold', (), Eq(app('f', nest(x, 140)), x)),"
@@ -867,9 +929,9 @@ EXHAUSTING = {
 UNDER_O = {
     "0/0": "return prove(ring(mul(x, inv(x)), num(1)))",
     "a false ring": "return prove(ring(Pow(add(x, y), 2), add(Pow(x, 2), Pow(y, 2))))",
-    "a false derivative": "return prove(Step('derivative', (), Eq(D(Pow(x, 2), x), x)))",
+    "a false derivative": "return prove(Step('derivative', (), Slope(Pow(x, 2), x, x)))",
     "a hidden variable": (
-        "return prove(Step('derivative', (), Eq(D(a, x), num(0))), definitions=[Definition(a, x)])"
+        "return prove(Step('derivative', (), Slope(a, x, num(0))), definitions=[Definition(a, x)])"
     ),
     "a pointwise equation differentiated": (
         "return prove(Step('hypothesis', (), Eq(x, num(0))),"
@@ -888,7 +950,7 @@ UNDER_O = {
         " functions=[Function('r', 1, mul(par(1), Bracket(par(1))))])"
     ),
     "no differentiability": (
-        "return prove(ring(D(a, x), D(a, x)), Step('derivative', (0,), Eq(D(mul(x, Bracket(a)), x), Bracket(a))),"
+        "return prove(ring(D(a, x), D(a, x)), Step('derivative', (0,), Slope(mul(x, Bracket(a)), x, Bracket(a))),"
         " definitions=[Definition(a, add(Bracket(x), num(-1, 2)))])"
     ),
 }
@@ -906,26 +968,29 @@ def start(code: str, *options: str) -> subprocess.Popen[str]:
     )
 
 
-def outcome(process: subprocess.Popen[str], end: float) -> str:
+def outcome(code: str, *options: str) -> str:
+    """What comes of it in ten seconds of the processor's time."""
+    process = start(code, *options)
     try:
-        out, err = process.communicate(timeout=max(0.05, end - time.monotonic()))
+        out, err = process.communicate(timeout=100)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
         return "no end"
-    return out.strip() or err.strip().splitlines()[-1]
+    lines = [*out.splitlines(), *err.splitlines()]
+    return lines[-1] if lines else "no end"
 
 
-def outcomes(attacks: dict[str, str], seconds: float, *options: str) -> dict[str, str]:
-    """All at once, so that one that hangs costs no more than the others."""
-    running = {name: start(code, *options) for name, code in attacks.items()}
-    end = time.monotonic() + seconds
-    return {name: outcome(process, end) for name, process in running.items()}
+def outcomes(attacks: dict[str, str], *options: str) -> dict[str, str]:
+    """Two at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda code: outcome(code, *options), attacks.values())
+        return dict(zip(attacks, found, strict=True))
 
 
 @pytest.fixture(scope="module")
 def exhausting() -> dict[str, str]:
-    return outcomes(EXHAUSTING, 6)
+    return outcomes(EXHAUSTING)
 
 
 @pytest.mark.parametrize("name", EXHAUSTING)
@@ -935,7 +1000,7 @@ def test_no_proof_hangs_or_crashes_the_checker(name: str, exhausting: dict[str, 
 
 @pytest.fixture(scope="module")
 def under_o() -> dict[str, str]:
-    return outcomes(UNDER_O, 30, "-O")
+    return outcomes(UNDER_O, "-O")
 
 
 @pytest.mark.parametrize("name", UNDER_O)
@@ -944,17 +1009,29 @@ def test_attacks_are_refused_without_asserts(name: str, under_o: dict[str, str])
 
 
 def test_an_honest_proof_is_taken_without_asserts() -> None:
-    assert (
-        outcome(start("return prove(ring(add(x, y), add(y, x)))", "-O"), time.monotonic() + 30)
-        == "a theorem"
+    assert outcome("return prove(ring(add(x, y), add(y, x)))", "-O") == "a theorem"
+
+
+def test_every_attack_is_refused_without_asserts() -> None:
+    """The whole list, in one process."""
+    code = (
+        "import test_attacks, test_attacks_indices\n"
+        "    for attack in [*test_attacks.FALSE, *test_attacks_indices.FALSE]:\n"
+        "        try:\n"
+        "            prove(*attack.steps, definitions=attack.definitions, functions=attack.functions)\n"
+        "            return attack.why\n"
+        "        except KernelError:\n"
+        "            pass\n"
+        "    raise KernelError('all', 'refused', '')"
     )
+    assert outcome(code, "-O") == "refused"
 
 
 def test_a_theorem_prints_the_same_in_every_process() -> None:
     """Whatever the order in which sets are walked."""
     code = (
         "t = Add((Bracket(add(x, neg(y))), Bracket(add(y, neg(z))), Bracket(add(z, neg(x)))))\n"
-        "    print(prove(Step('derivative', (), Eq(D(app('g', t), x), num(0)))))"
+        "    print(prove(Step('derivative', (), Slope(app('g', t), x, num(0)))))"
     )
     source = f"import sys; sys.path[:0] = {[str(HERE), str(HERE.parents[1])]!r}\n" + PRELUDE
     printed = {
