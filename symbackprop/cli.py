@@ -7,6 +7,7 @@ Nothing heavy is imported before it is needed, so help and usage errors come at 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -90,12 +91,31 @@ def _parser() -> Parser:
 def _prove_arguments(commands: Any) -> None:
     command = commands.add_parser(
         "prove",
-        help="prove the δ-recursion on a network",
-        description="Proves, for every weight and every node of a network, that the δ-recursion gives the gradient.",
+        help="prove backpropagation, for every network or for one",
+        description="Proves that the δ-recursion gives the gradient: without --sizes for every depth and every width, with "
+        "them for every weight and every node of that network.",
         epilog=CODES_HELP,
     )
-    _network_arguments(command, "2-3-1", "tanh", "squared-error")
+    anything = "opaque (any differentiable function) without --sizes"
+    _network_arguments(
+        command,
+        None,
+        None,
+        None,
+        f"{anything}, else tanh",
+        f"{anything}, else squared-error",
+        "every depth and every width; 2-d1-1 has a letter for a width",
+    )
+    ways = ("expansion", "instantiation")
+    command.add_argument(
+        "--by",
+        choices=ways,
+        help="a network of given sizes over all its paths, or by the proof for all sizes; default: by its size",
+    )
     command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _output_argument(
+        command, "write the certificate to FILE; python -m symbackprop.kernel FILE checks it"
+    )
     command.set_defaults(command=prove_command)
 
 
@@ -150,11 +170,12 @@ def _run_arguments(commands: Any) -> None:
 
 def _network_arguments(
     command: Any,
-    sizes: str,
+    sizes: str | None,
     activation: str | None,
     loss: str | None,
     usual_activation: str = "",
     usual_loss: str = "",
+    usual_sizes: str = "",
 ) -> None:
     """The network's options; those whose default depends on the sizes are None, and their default is told in words."""
     activations, losses = (
@@ -164,7 +185,7 @@ def _network_arguments(
         "--sizes",
         default=sizes,
         metavar="2-3-1",
-        help=f"the widths of the layers; default: {sizes}",
+        help=f"the widths of the layers; default: {sizes or usual_sizes}",
     )
     command.add_argument(
         "--activation",
@@ -203,18 +224,77 @@ def _usual_activation(sizes: Sequence[int]) -> str:
 
 
 def prove_command(arguments: argparse.Namespace) -> int:
-    net, start = _network(arguments), time.perf_counter()
+    from .files import check_writable
+
+    check_writable(arguments.output)
+    plain = (arguments.sizes, arguments.activation, arguments.loss, arguments.by)
+    if not any(plain) and arguments.format == "text":
+        return _prove_every_network(arguments.output)
+    return _prove_network(arguments)
+
+
+def _prove_every_network(output: str | None) -> int:
+    """The theorem itself: every depth and width, any activations, any loss.  No SymPy is needed for that."""
+    start = time.perf_counter()
+    from .derive.named import backpropagation
+    from .kernel import check
+    from .library import save
+
+    gc.disable()  # what is made is all in use
+    theorem = check(backpropagation())
+    print("PROVED  every weight and every δ of every network, of any depth and any widths")
+    print(f"\n{theorem}\n")
+    seconds = time.perf_counter() - start
+    print(f"checked by the kernel: {len(theorem.proof.steps)} steps; {seconds:.2f} s in all")
+    if output is not None:
+        save(theorem, output)
+    return DONE
+
+
+def _prove_network(arguments: argparse.Namespace) -> int:
+    net, start = _network_or_letters(arguments), time.perf_counter()
+    from .library import save
     from .proving import prove
     from .report import EXIT_CODES, as_json, as_text
 
     with Progress("proving") as progress:
-        verdict = prove(net, progress=progress)
+        verdict = prove(net, progress=progress, by=arguments.by)
     seconds = time.perf_counter() - start
     if arguments.format == "json":
         print(json.dumps(as_json(net, verdict, seconds), indent=2))
     else:
         print(as_text(verdict, seconds))
+    theorem = getattr(verdict, "theorem", None)
+    if arguments.output is not None and verdict.word == "proved" and theorem is not None:
+        save(theorem, arguments.output)
     return EXIT_CODES[verdict.word]
+
+
+def _network_or_letters(arguments: argparse.Namespace) -> Any:
+    """The network that the arguments name, of given sizes or with letters for them; what needs no SymPy is checked first."""
+    letters = _letters(arguments.sizes)
+    if arguments.sizes is not None and letters is None:
+        arguments.activation = arguments.activation or "tanh"
+        arguments.loss = arguments.loss or "squared-error"
+        return _network(arguments)
+    activation, loss = arguments.activation or "opaque", arguments.loss or "opaque"
+    check_names("activation", activation.split(","), ACTIVATION_NAMES)
+    check_names("loss", [loss], LOSS_NAMES)
+    if arguments.by is not None:
+        raise InputError(f"--by {arguments.by}: expected --sizes of numbers")
+    from .networks import GeneralNetwork
+
+    return GeneralNetwork(letters, activation, loss)
+
+
+def _letters(sizes: str | None) -> list[Any] | None:
+    """Widths of which some are letters; None where there are none."""
+    parts = [part.strip() for part in (sizes or "").split("-")]
+    if not any(part.isidentifier() for part in parts) or not all(
+        p.isidentifier() or p.isdigit() for p in parts
+    ):
+        return None
+    return [int(part) if part.isdigit() else part for part in parts]
 
 
 def derive_command(arguments: argparse.Namespace) -> int:

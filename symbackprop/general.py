@@ -62,11 +62,7 @@ def prove_general(
             reason if theorem is None else "no point was found that satisfies every hypothesis",
         )
     words = tuple([text(h) for h in theorem.hypotheses if not isinstance(h, AtLeast)])
-    how = (
-        "induction over the layers"
-        if net.depth is None
-        else "induction over the layers, for these sizes"
-    )
+    how = "instantiation" if net.instance else "induction over the layers"
     return Proved(theorem, statement(net), words, theorem.laws, found.example, (), how)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from .derive.claims import Claim
+from .general import statement as claimed
 from .kernel import Step, Theorem
 from .network.architecture import Architecture
 from .render.formulas import text
@@ -24,11 +25,11 @@ def as_text(verdict: Verdict, seconds: float) -> str:
     if not isinstance(verdict, Proved):
         return str(verdict)
     theorem = verdict.theorem
-    lines = _equations(verdict)
+    lines = _equations(verdict) if verdict.claims else str(theorem).splitlines()
     if len(lines) > MAX_LINES:
         lines = [*lines[:MAX_LINES], f"  … and {len(lines) - MAX_LINES} more"]
     checked = f"checked by the kernel: {len(theorem.proof.steps)} steps; {seconds:.2f} s in all"
-    return "\n".join([str(verdict), "", *lines, "", checked])
+    return "\n".join([str(verdict), "", *lines, "", f"by {verdict.by}; {checked}"])
 
 
 def _equations(verdict: Proved) -> list[str]:
@@ -42,21 +43,24 @@ def _equations(verdict: Proved) -> list[str]:
     return lines + [f"  {text(c)}" for c in weights]
 
 
-def as_json(net: Architecture, verdict: Verdict, seconds: float) -> dict[str, Any]:
-    """The verdict as data; `claims` in the order in which they were judged."""
+def as_json(net: Any, verdict: Verdict, seconds: float) -> dict[str, Any]:
+    """The verdict as data; `claims` in the order in which they were judged, none where one statement is about all."""
     out: dict[str, Any] = {
         "verdict": verdict.word,
-        "statement": statement(net),
+        "statement": statement(net) if isinstance(net, Architecture) else claimed(net.general),
         "claims": [_claim(c, v) for c, v in verdict.claims],
         "hypotheses": list(getattr(verdict, "hypotheses", ())),
         "laws": list(getattr(verdict, "laws", ())),
         "seconds": round(seconds, 3),
     }
+    if isinstance(verdict, Proved):
+        out["by"] = verdict.by
+        out |= {} if verdict.claims else {"theorem": str(verdict.theorem)}
     if isinstance(verdict, Refuted):
         left, right = shown(verdict.left, verdict.right)
         values = {str(k): str(v) for k, v in verdict.values.items()}
         out |= {"claim": str(verdict.claim), "values": values, "left": left, "right": right}
-        out["diagnosis"] = verdict.diagnosis
+        out |= {"diagnosis": verdict.diagnosis, "network": verdict.network}
     if hasattr(verdict, "reason"):
         out["reason"] = verdict.reason
     return out

@@ -11,7 +11,8 @@ from .terms import *
 
 def statement(theorem: Theorem) -> str:
     """The whole of it; an index ranges over integers, and all that has no definition is arbitrary."""
-    lines = ["Let"] if theorem.functions or theorem.definitions else []
+    lines = [_arbitrary(theorem)]
+    lines += ["where"] if theorem.functions or theorem.definitions else []
     lines += [f"  {_function(f)}" for f in theorem.functions]
     lines += [f"  {_definition(d)}" for d in theorem.definitions]
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -25,6 +26,29 @@ def statement(theorem: Theorem) -> str:
         lines += conclusions
     laws = ", ".join(theorem.laws)
     return "\n".join([*lines, f"By the laws: {laws}" if laws else "By no law of a known function."])
+
+
+def _arbitrary(theorem: Theorem) -> str:
+    """What the statement is about: all that it does not define, or not everywhere."""
+    terms: list[Node] = [f.term for f in theorem.functions]
+    terms += [t for d in theorem.definitions for t in (d.symbol, d.term, *d.where)]
+    constants = {u for t in terms for u in subterms(t)} - {
+        v for d in theorem.definitions for v in d.over
+    }
+    terms += [p for s in theorem.sequents for p in (s.conclusion, *s.hypotheses)]
+    known = {*ARITY, "#", *[f.name for f in theorem.functions if not f.index]}
+    families = {d.symbol.name for d in theorem.definitions}
+    partly = {d.symbol.name for d in theorem.definitions if d.over}
+    rows: dict[str, set[str]] = {}
+    for u in {u for t in terms for u in subterms(t)}:
+        kind = {Sym: "numbers", App: "functions"}.get(type(u))
+        if type(u) is Int:
+            kind = "widths" if u.index else "integers" if u in constants else None
+        if kind is not None and u.name not in known | families:
+            rows.setdefault(kind, set()).add(u.name)
+    texts = [f"{kind} {', '.join(sorted(rows[kind]))}" for kind in sorted(rows)]
+    texts += [f"all that is not defined here of {', '.join(sorted(partly))}"] if partly else []
+    return f"For all {'; '.join(texts)}" if texts else "For all that is here"
 
 
 def _function(f: Function) -> str:
