@@ -122,11 +122,18 @@ def _prove_arguments(commands: Any) -> None:
 def _derive_arguments(commands: Any) -> None:
     command = commands.add_parser(
         "derive",
-        help="write the derivation for a network",
-        description="Writes the lecture's derivation for a network: a LaTeX fragment, a LaTeX document, or text.",
+        help="write the derivation, for every network or for one",
+        description="Writes the lecture's derivation, without --sizes for every depth and width: a LaTeX fragment, a LaTeX "
+        "document, or text.",
         epilog=CODES_HELP,
     )
-    _network_arguments(command, "2-3-1", "tanh", "squared-error")
+    anything = "opaque without --sizes"
+    usual = (
+        f"{anything}, else tanh",
+        f"{anything}, else squared-error",
+        "every depth and every width",
+    )
+    _network_arguments(command, None, None, None, *usual)
     formats = ("latex", "document", "text")
     command.add_argument("--format", choices=formats, default="text", help="default: text")
     _output_argument(command, "write to FILE instead of standard output")
@@ -301,11 +308,11 @@ def derive_command(arguments: argparse.Namespace) -> int:
     from .files import check_writable, write_aside
 
     check_writable(arguments.output)
-    derivation = _network(arguments).derivation()
+    page = _page(arguments)
     forms: dict[str, Callable[[], str]] = {
-        "latex": derivation.latex,
-        "document": derivation.document,
-        "text": derivation.text,
+        "latex": page.latex,
+        "document": page.document,
+        "text": page.text,
     }
     text = forms[arguments.format]()
     if arguments.output is None:
@@ -313,6 +320,29 @@ def derive_command(arguments: argparse.Namespace) -> int:
     else:
         write_aside(arguments.output, text.rstrip("\n") + "\n")
     return DONE
+
+
+def _page(arguments: argparse.Namespace) -> Any:
+    """The lecture's page for a network, or for every network; for every network with given functions, its theorem."""
+    if not any((arguments.sizes, arguments.activation, arguments.loss)):
+        from .library import theorem
+        from .render.theorem import PARTS, general_derivation
+
+        return general_derivation({name: theorem(name) for _, _, name in PARTS})
+    arguments.by = None
+    net = _network_or_letters(arguments)
+    if hasattr(net, "derivation"):
+        return net.derivation()
+    from .proving import prove
+    from .render.theorem import theorem_page
+    from .verdict import Proved
+
+    verdict = prove(net)
+    if not isinstance(verdict, Proved):
+        raise InputError(
+            f"{net!r}: its gradient is not proved, so there is nothing to derive: {verdict}"
+        )
+    return theorem_page(verdict.theorem)
 
 
 def run_command(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,13 @@ Engines elsewhere find proofs; they are not trusted, for a wrong step raises `Ke
 `python -m symbackprop.kernel FILE` checks a certificate; a copy of this folder alone does, too.
 """
 
-from .certificate import Definition, Function, Proof, Step
-from .checker import Theorem, check, read, write
-from .rules import Sequent
+from .certificate import Proof as Proof
+from .certificate import Step as Step
+from .checker import Theorem as Theorem
+from .checker import check as check
+from .checker import read as read
+from .checker import write as write
+from .context import Definition as Definition
+from .context import Function as Function
+from .rules import Sequent as Sequent
 from .terms import *

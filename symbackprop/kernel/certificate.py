@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from math import gcd
 
 from .context import Definition, Function
@@ -30,6 +30,9 @@ from .terms import *
 MAX_DEPTH, MAX_SIZE, MAX_TOTAL, MAX_TEXT = 150, 200_000, 100_000_000, 100_000_000
 """Of a node, as a tree; of all nodes in steps; of a file.  MAX_DEPTH is what Python's stack is sure to hold."""
 
+Numbers = tuple[int, ...]
+Label = str
+
 
 @dataclass(frozen=True)
 class Step:
@@ -37,11 +40,11 @@ class Step:
     and the numbers of earlier steps that conclude hypotheses, which this line then has no more.
     """
 
-    rule: str
-    uses: tuple[int, ...]
+    rule: Label
+    uses: Numbers
     conclusion: Prop
-    extra: tuple[Term, ...] = ()
-    grounds: tuple[int, ...] = ()
+    extra: Terms = ()
+    grounds: Numbers = ()
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,20 @@ class Proof:
     functions: tuple[Function, ...]
     definitions: tuple[Definition, ...]
     steps: tuple[Step, ...]
-    claims: tuple[int, ...]
+    claims: Numbers
 
 
+NODES = (Num, Sym, Int, Bound, Add, Mul, Pow, App, Bracket, Kron, Sum, Vec, D, Eq, Positive)
 TYPES: dict[str, Any] = {
-    t.__name__: t
-    for t in (Num, Sym, Int, Bound, Add, Mul, Pow, App, Bracket, Kron, Sum, Vec, D, Eq, Positive)
-    + (Nonzero, AtLeast, Differentiable, Slope, All)
+    t.__name__: t for t in (*NODES, Nonzero, AtLeast, Differentiable, Slope, All)
 }
+PARTS: dict[str, Any] = {"functions": Function, "definitions": Definition, "steps": Step}
+HEAD = "symbackprop certificate"
+
+
+def kinds(row: type) -> list[str]:
+    """The kinds of a row's fields, as it annotates them."""
+    return [str(f.type) for f in fields(row)]
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
@@ -84,13 +93,9 @@ class Writer:
             return [self.index(k) for k in value]
         if kind == "Terms":
             return [self.node(u) for u in value]
-        return (
-            str(value)
-            if kind == "Fraction"
-            else value
-            if kind in ("str", "int")
-            else self.node(value)
-        )
+        if kind == "Numbers":
+            return list(value)
+        return str(value) if kind == "Fraction" else value if kind in PLAIN else self.node(value)
 
     def index(self, k: Any) -> Any:
         if type(k) is tuple:
@@ -100,18 +105,12 @@ class Writer:
 
 def encode(proof: Proof) -> dict[str, Any]:
     """A proof as numbers, strings and lists."""
-    w = Writer()
-    functions = [[f.name, f.arity, w.node(f.term), list(f.index)] for f in proof.functions]
-    definitions = [
-        [w.node(d.symbol), w.node(d.term), [*map(w.node, d.over)], [*map(w.node, d.where)]]
-        for d in proof.definitions
-    ]
-    steps = [
-        [s.rule, list(s.uses), w.node(s.conclusion), [*map(w.node, s.extra)], list(s.grounds)]
-        for s in proof.steps
-    ]
-    rows = {"nodes": w.rows, "functions": functions, "definitions": definitions, "steps": steps}
-    return {"symbackprop certificate": 1, **rows, "claims": list(proof.claims)}
+    w, out = Writer(), dict[str, Any]()
+    for part, kind in PARTS.items():
+        names = [f.name for f in fields(kind)]
+        rows = [[getattr(r, n) for n in names] for r in getattr(proof, part)]
+        out[part] = [list(map(w.field, kinds(kind), row)) for row in rows]
+    return {HEAD: 1, "nodes": w.rows, **out, "claims": list(proof.claims)}
 
 
 def text(data: dict[str, Any]) -> str:
@@ -149,20 +148,26 @@ def name(value: Any) -> str:
     good = type(value) is str and len(value) <= 100 and value.isascii()
     if not good or not (value.isidentifier() or value == "#"):
         raise wrong("a name", value)
-    return value
+    return str(value)
 
 
 def rational(value: Any) -> Fraction:
-    if (
-        type(value) is not str
-        or len(value) > 6_100
-        or not re.fullmatch(r"-?[0-9]+(/[0-9]+)?", value)
-    ):
+    if len(exact(value, str)) > 6_100 or not re.fullmatch(r"-?[0-9]+(/[0-9]+)?", value):
         raise wrong("a rational number", value)
     p, _, q = value.partition("/")
     if max(len(p), len(q)) > 3_010 or not (n := int(q or 1)) or gcd(int(p), n) != 1:
         raise wrong("a rational number of moderate length, in lowest terms", value)
     return Fraction(int(p), n)
+
+
+PLAIN: dict[str, Callable[[Any], Any]] = {
+    "Fraction": rational,
+    "str": name,
+    "int": lambda value: integer(value, -1000, 1000),
+    "Label": lambda value: exact(value, str),
+    "Numbers": lambda value: tuple([integer(k, 0, 10**9) for k in exact(value, list)]),
+}
+KINDS: dict[str, type] = {"Term": Term, "Prop": Prop, "Sym": Sym, "App": App}
 
 
 class Reader:
@@ -171,140 +176,111 @@ class Reader:
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.sizes: list[tuple[int, int, int]] = []
+        self.uses: dict[str, type] = {}
         self.total = 0
-        self.kinds: dict[str, Any] = {}
 
-    def node(self, k: Any, kind: type = Term, loose: int = 0) -> Any:
-        """The k-th node, of a kind, in which so many binders may be lacking."""
-        integer(k, 0, len(self.nodes) - 1)
-        node, inside = self.nodes[k], loose == MAX_DEPTH
-        if (
-            not isinstance(node, kind)
-            or self.sizes[k][2] > loose
-            or (type(node) is Vec and not inside)
-        ):
+    def node(self, k: Any, kind: type, loose: int) -> Any:
+        """The k-th node, of a kind, in which so many binders may be lacking; a Vec only within another node."""
+        node = self.nodes[integer(k, 0, len(self.nodes) - 1)]
+        whole_ = self.sizes[k][2] <= loose and (type(node) is not Vec or loose == MAX_DEPTH)
+        if not isinstance(node, kind) or not whole_:
             raise wrong(f"a {kind.__name__.lower()} by itself", type(node).__name__)
         return node
 
-    def add(self, row: Any) -> None:
-        kind = TYPES.get(exact(row[0], str) if exact(row, list) else "")
-        if kind is None or len(row) != len(kind.names) + 1:
-            raise wrong("a type of node and its fields", row)
-        used: list[int] = []
-        values = [self.field(k, v, used) for k, v in zip(kind.kinds, row[1:], strict=True)]
-        node = kind(*values)
-        depths, sizes, loose = (
-            zip(*[self.sizes[k] for k in used], strict=True) if used else ((0,), (0,), (0,))
-        )
-        binders = list(loose)
-        if kind in BINDERS:
-            binders[2] -= 1
-        lacks = max(0, node.level + 1 if kind is Bound else 0, *binders)
-        size = (1 + max(depths), 1 + sum(sizes), lacks)
-        if size[0] > MAX_DEPTH or size[1] > MAX_SIZE:
-            raise wrong(f"a depth of at most {MAX_DEPTH}, a size of {MAX_SIZE}", size)
-        self.check(node, used)
-        self.nodes.append(node)
-        self.sizes.append(size)
+    def fields(self, row: list[Any], kinds: Any, loose: int, used: list[int]) -> list[Any]:
+        """The fields of a row, by their kinds; `used` collects the numbers of nodes."""
+        if len(row) != len(kinds):
+            raise wrong(f"{len(kinds)} fields", row)
+        return [self.field(k, v, loose, used) for k, v in zip(kinds, row, strict=True)]
 
-    def field(self, kind: str, value: Any, used: list[int]) -> Any:
-        if kind in FIELDS:
-            return FIELDS[kind](value)
+    def field(self, kind: str, value: Any, loose: int, used: list[int]) -> Any:
+        if kind in PLAIN:
+            return PLAIN[kind](value)
         if kind in INTEGERS:
-            return tuple([self.index(k, kind, used) for k in exact(value, list)])
+            return tuple([self.index(k, kind, loose, used) for k in exact(value, list)])
         if kind == "Terms":
-            return tuple([self.field("Term", k, used) for k in exact(value, list)])
-        node = self.node(value, KINDS[kind], MAX_DEPTH)
+            return tuple([self.field("Term", k, loose, used) for k in exact(value, list)])
         used.append(value)
-        return node
+        return self.node(value, KINDS[kind], loose)
 
-    def index(self, value: Any, kind: str, used: list[int]) -> Any:
+    def index(self, value: Any, kind: str, loose: int, used: list[int]) -> Any:
         if type(value) is int:
             return integer(value, -(10**9), 10**9)
         if kind == "Orders":
-            return tuple([self.index(k, "Indices", used) for k in exact(value, list)])
-        return self.field("Term", exact(value, list, 1)[0], used)
+            return tuple([self.index(k, "Indices", loose, used) for k in exact(value, list)])
+        return self.field("Term", exact(value, list, 1)[0], loose, used)
 
-    def check(self, node: Any, used: list[int]) -> None:
-        """Integers in normal form, as many orders as arguments, vectors in functions alone."""
-        kind = type(node)
-        vectors = any(type(self.nodes[k]) is Vec for k in used)
+    def add(self, row: Any) -> None:
+        """One node more."""
+        kind = TYPES.get(exact(row[0], str) if exact(row, list) else "")
+        if kind is None:
+            raise wrong("a type of node", row)
+        used: list[int] = []
+        node = kind(*self.fields(row[1:], kind.kinds, MAX_DEPTH, used))
+        sizes = [self.sizes[k] for k in used]
+        lacks = [n - (kind in BINDERS and k == 2) for k, (_, _, n) in enumerate(sizes)]
+        lacks += [node.level + 1] if kind is Bound else [0]
+        depth, size = (
+            1 + max([d for d, _, _ in sizes], default=0),
+            1 + sum([n for _, n, _ in sizes]),
+        )
+        if depth > MAX_DEPTH or size > MAX_SIZE:
+            raise wrong(f"a depth of at most {MAX_DEPTH}, a size of {MAX_SIZE}", (depth, size))
+        self.check(node, kind, any(type(self.nodes[k]) is Vec for k in used))
+        self.nodes.append(node)
+        self.sizes.append((depth, size, max(lacks)))
+
+    def check(self, node: Any, kind: type, vectors: bool) -> None:
+        """Integers in normal form, as many orders as arguments, vectors in functions alone, one use of a name."""
         if kind is App:
             pairs = zip(node.orders, node.args, strict=False)
             fits = all((type(o) is tuple) == (type(u) is Vec) for o, u in pairs)
             count = ARITY.get(node.name, len(node.args))
             plain = [o for o in node.orders if type(o) is int and not 0 <= o <= 9]
-            if (
-                not fits
-                or plain
-                or (vectors and node.name in ARITY)
-                or not len(node.orders) == len(node.args) == count
-            ):
+            known = node.name in ARITY and (vectors or node.index)
+            if not fits or plain or known or not len(node.orders) == len(node.args) == count:
                 raise wrong("as many orders as arguments", node.name)
-        if kind in (Sym, Int, App) and node.name != "#":
-            if self.kinds.setdefault(node.name, kind) is not kind or (
-                node.name in ARITY and node.index
-            ):
-                raise wrong("one use of a name", node.name)
-        elif (kind is Bound and node.level < 0) or (vectors and kind is not App):
+        elif vectors or (kind is Bound and node.level < 0):
             raise wrong("a vector as argument of a function, a variable of a binder", kind.__name__)
+        if (
+            kind in (Sym, Int, App)
+            and node.name != "#"
+            and self.uses.setdefault(node.name, kind) is not kind
+        ):
+            raise wrong("one use of a name", node.name)
         rows = zip(node.names, node.kinds, node.values(), strict=True)
         for field, form, value in [r for r in rows if r[0] in ("low", "high") or r[1] in INTEGERS]:
             if any(k != (index(k) if form in INTEGERS else whole(k)) for k in inside(value)):
                 raise wrong("integers in normal form", field)
 
-
-FIELDS: dict[str, Callable[[Any], Any]] = {
-    "Fraction": rational,
-    "str": name,
-    "int": lambda value: integer(value, -1000, 1000),
-}
-KINDS: dict[str, type] = {"Term": Term, "Prop": Prop, "Sym": Sym, "App": App}
-LOOSE = ("law contract", "law split", "law empty")
-"""Laws that take what a sum sums."""
+    def row(self, part: str, number: int, row: Any) -> Any:
+        """A function, a definition or a step; a step uses earlier ones, and a law may take what a sum sums."""
+        used: list[int] = []
+        loose = int(
+            part == "steps" and len(exact(row, list)) > 0 and str(row[0]).startswith("law ")
+        )
+        out = PARTS[part](*self.fields(exact(row, list), kinds(PARTS[part]), loose, used))
+        self.total += sum([self.sizes[k][1] for k in used])
+        if self.total > MAX_TOTAL:
+            raise wrong(f"a size of at most {MAX_TOTAL}", self.total)
+        if part == "steps":
+            self.node(row[2], Prop, 0)
+            for k in (*out.uses, *out.grounds):
+                integer(k, 0, number - 1)
+        return out
 
 
 def decode(data: Any) -> Proof:
     """The proof, if it is one in every part; else a KernelError."""
-    keys = ["symbackprop certificate", "nodes", "functions", "definitions", "steps", "claims"]
-    if list(exact(data, dict)) != keys or type(data[keys[0]]) is not int or data[keys[0]] != 1:
+    keys = [HEAD, "nodes", *PARTS, "claims"]
+    if list(exact(data, dict)) != keys or type(data[HEAD]) is not int or data[HEAD] != 1:
         raise wrong(f"an object with {', '.join(keys)}, of version 1", data)
     r = Reader()
     for row in exact(data["nodes"], list):
         r.add(row)
-    functions = [_function(r, *exact(row, list, 4)) for row in exact(data["functions"], list)]
-    definitions = [_definition(r, *exact(row, list, 4)) for row in exact(data["definitions"], list)]
-    steps = [_step(r, k, *exact(row, list, 5)) for k, row in enumerate(exact(data["steps"], list))]
-    claims = _steps(data["claims"], len(steps))
-    return Proof(tuple(functions), tuple(definitions), tuple(steps), claims)
-
-
-def _steps(value: Any, below: int) -> tuple[int, ...]:
-    return tuple([integer(k, 0, below - 1) for k in exact(value, list)])
-
-
-def _function(r: Reader, called: Any, arity: Any, term: Any, at: Any) -> Function:
-    numbers = tuple([integer(k, 0, 10**9) for k in exact(at, list)])
-    return Function(name(called), integer(arity, 1, 1_000), r.node(term), numbers)
-
-
-def _definition(r: Reader, symbol: Any, term: Any, over: Any, where: Any) -> Definition:
-    variables = tuple([r.node(k, Int) for k in exact(over, list)])
-    limits = tuple([whole(r.node(k)) for k in exact(where, list)])
-    return Definition(r.node(symbol, Sym), r.node(term), variables, limits)
-
-
-def _step(
-    r: Reader, k: int, rule: Any, uses: Any, conclusion: Any, extra: Any, grounds: Any
-) -> Step:
-    loose = int(exact(rule, str) in LOOSE)
-    terms = tuple([r.node(n, Term, loose) for n in exact(extra, list)])
-    for n in (conclusion, *extra):
-        r.node(n, Node, loose)
-        r.total += r.sizes[n][1]
-    if r.total > MAX_TOTAL:
-        raise wrong(f"a size of at most {MAX_TOTAL}", r.total)
-    return Step(rule, _steps(uses, k), r.node(conclusion, Prop), terms, _steps(grounds, k))
+    parts = [[r.row(p, k, row) for k, row in enumerate(exact(data[p], list))] for p in PARTS]
+    claims = [integer(k, 0, len(parts[2]) - 1) for k in PLAIN["Numbers"](data["claims"])]
+    return Proof(*map(tuple, (*parts, claims)))
 
 
 def parse(source: str) -> Any:

@@ -32,7 +32,7 @@ class Definition:
 
     symbol: Sym
     term: Term
-    over: tuple[Int, ...] = ()
+    over: Terms = ()
     where: Terms = ()
 
 
@@ -80,7 +80,7 @@ class Context:
             if type(t) is Sym:
                 ground = not inner
                 own = frozenset([t]) if ground else frozenset(self.reach.get(t.name, {t.name}))
-                if ground and t not in self.symbols and t.name in self.families:
+                if ground and t not in self.symbols and any(self._matches(t)):
                     own |= self.reach[t.name]
                 inner = (self.symbols[t],) if t in self.symbols else ()
             known = self.support_[t] = own.union(*[self.support(u) for u in inner])
@@ -127,7 +127,7 @@ def context(functions: Iterable[Function], definitions: Iterable[Definition]) ->
         allowed = {parameter(k + 1) for k in range(f.arity)}
         others = [u for u in subterms(f.term) if type(u) in (Sym, Int) and u not in allowed]
         _arities(ctx, f.term)
-        if others or children(Sym("", f.index)):
+        if others or children(Sym("", f.index)) or f.arity < 1 or f.name == "#":
             raise KernelError("function", f"a term in the parameters of {f.name}", f.term)
         ctx.functions[f.name, f.index] = f
     _define(ctx, list(definitions))

@@ -38,7 +38,7 @@ def _arbitrary(theorem: Theorem) -> str:
     terms += [p for s in theorem.sequents for p in (s.conclusion, *s.hypotheses)]
     known = {*ARITY, "#", *[f.name for f in theorem.functions if not f.index]}
     families = {d.symbol.name for d in theorem.definitions}
-    partly = {d.symbol.name for d in theorem.definitions if d.over}
+    partly = {d.symbol.name for d in theorem.definitions if d.symbol.index}
     rows: dict[str, set[str]] = {}
     for u in {u for t in terms for u in subterms(t)}:
         kind = {Sym: "numbers", App: "functions"}.get(type(u))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..kernel import Differentiable, Sym, Theorem
+from ..kernel import AtLeast, Differentiable, Sym, Theorem
 from .order import Key, placed, symbols
 from .page import Block, Content, Glyph, Para
 from .styles import escaped
@@ -10,8 +10,8 @@ from .styles import escaped
 
 def assumptions(theorem: Theorem) -> list[Block]:
     """Sentences for all hypotheses; none where there are none."""
-    smooth = [h for h in theorem.hypotheses if isinstance(h, Differentiable) and not h.at.index]
-    others = [h for h in theorem.hypotheses if h not in smooth]
+    smooth = [h for h in theorem.hypotheses if isinstance(h, Differentiable) and _of_numbers(h)]
+    others = [h for h in theorem.hypotheses if h not in smooth and not isinstance(h, AtLeast)]
     blocks = _smooth(smooth)
     if others:
         rest: tuple[Content, ...] = (*sorted(others, key=symbols),)
@@ -19,11 +19,17 @@ def assumptions(theorem: Theorem) -> list[Block]:
     return blocks
 
 
+def _of_numbers(p: Differentiable) -> bool:
+    """Whether the function and its arguments have no letters for indices."""
+    return not p.at.index and all(isinstance(n, int) for n in p.at.orders)
+
+
 def _smooth(props: list[Differentiable]) -> list[Block]:
     """Differentiability, one sentence a function."""
     places: dict[str, list[Differentiable]] = {}
     for p in props:
-        primes = "'" * p.at.orders[0] if len(p.at.orders) == 1 else ""
+        order = p.at.orders[0] if len(p.at.orders) == 1 else 0
+        primes = "'" * (order if isinstance(order, int) else len(order))
         places.setdefault(p.at.name + primes, []).append(p)
     return [_sentence(name, own) for name, own in sorted(places.items())]
 

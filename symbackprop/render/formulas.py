@@ -7,13 +7,9 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
-from ..kernel import App, AtLeast, Bracket, Definition, Function, Prop, Term, Theorem
-from ..kernel.normal import sides
-from ..kernel.terms import parameter, subterms
+from ..kernel import Prop, Term, Theorem
 from ..network.symbols import Quantity
-from .conditions import assumptions
-from .facts import law_equations
-from .page import Block, Content, Display, Page, Para, Row
+from .theorem import theorem_page
 from .writer import LATEX, TEXT
 
 
@@ -27,7 +23,7 @@ def latex(obj: Any) -> str:
     Raises InputError for anything else.
     """
     if isinstance(obj, Theorem):
-        return statement(obj).latex()
+        return theorem_page(obj).latex()
     if isinstance(obj, Term | Prop):
         return LATEX.box(obj).body
     if isinstance(obj, sp.Basic | sp.MatrixBase):
@@ -60,35 +56,7 @@ def text(obj: Any) -> str:
     's_1^(1) ≠ 0'
     """
     if isinstance(obj, Theorem):
-        return statement(obj).text()
+        return theorem_page(obj).text()
     if isinstance(obj, Term | Prop):
         return TEXT.box(obj).body
     return str(obj.text()) if callable(getattr(obj, "text", None)) else str(obj)
-
-
-def statement(theorem: Theorem) -> Page:
-    """A theorem as a page: its definitions, its hypotheses, its conclusions, its laws."""
-    functions = [Row((_head(f),), f.term) for f in theorem.functions]
-    definitions = [_family(d) for d in theorem.definitions]
-    equations = [pair for c in theorem.conclusions if (pair := sides(c))]
-    conclusions = [Row((left,), right, "claim") for left, right in equations]
-    others: tuple[Content, ...] = tuple(c for c in theorem.conclusions if sides(c) is None)
-    laws = [Row((e.left,), e.right, "", when) for e, when in law_equations(theorem.laws)]
-    blocks: list[Block] = [Para("Let"), Display((*functions, *definitions))]
-    if any(isinstance(u, Bracket) for f in theorem.functions for u in subterms(f.term)):
-        blocks.append(Para("where a condition in brackets is 1 where it holds, and 0 elsewhere."))
-    blocks += [*assumptions(theorem), Para("Then"), Display(tuple(conclusions))]
-    if others:
-        blocks.append(Para("and {all}.", {"all": others}))
-    blocks += [Para("by the laws"), Display(tuple(laws))] if laws else []
-    return Page("Theorem", tuple(blocks))
-
-
-def _head(f: Function) -> Term:
-    return App(f.name, (0,) * f.arity, tuple([parameter(k + 1) for k in range(f.arity)]), f.index)
-
-
-def _family(d: Definition) -> Row:
-    """What a symbol, or each member of a family, is defined as; and for which indices."""
-    when: tuple[Content, ...] = tuple([AtLeast(k) for k in d.where])
-    return Row((d.symbol,), d.term, "", when)

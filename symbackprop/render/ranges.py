@@ -18,8 +18,9 @@ LAYERS, NODES = "lmhk", "ijknpqrt"
 
 
 def index(w: Writer, k: Any) -> str:
-    """An index without spaces: 3, j, l-1."""
-    return str(k) if type(k) is int else w.box(k).body.replace(" ", "")
+    """An index without spaces: 3, j, l-1; a width in braces, for it has a superscript itself."""
+    body = str(k) if type(k) is int else w.box(k).body.replace(" ", "")
+    return f"{{{body}}}" if "^" in body and not w.style.latex else body
 
 
 def integer(w: Writer, t: Int) -> Box:
@@ -44,10 +45,11 @@ def bound(w: Writer, t: Bound) -> Box:
 
 
 def letter(w: Writer, node: Sum | Vec | All) -> str:
-    """A name that is not in use: l for a layer; i, j, ... for nodes, which are counted up to a width."""
+    """A name that is not in use: l for a layer, in what holds for all up to another end than a width; else i, j, ..."""
     used = {u.name for u in subterms(node) if isinstance(u, Int)} | set(w.bound)
     width = any(isinstance(u, Int) and u.index for u in subterms(node.high))
-    free = [c for c in (NODES if width else LAYERS + NODES) if c not in used]
+    layers = isinstance(node, All) and not width
+    free = [c for c in (LAYERS + NODES if layers else NODES) if c not in used]
     return free[0] if free else f"i_{len(w.bound)}"
 
 
@@ -59,7 +61,7 @@ def within(w: Writer, name: str) -> Writer:
 def summed(w: Writer, t: Sum) -> Box:
     r"""\sum_{i=1}^{d^{(l)}} body; a sum in parentheses."""
     name = letter(w, t)
-    low, high = index(w, t.low), index(w, t.high)
+    low, high = ends(w, t)
     head = (
         rf"\sum_{{{name}={low}}}^{{{high}}} " if w.style.latex else f"Σ_{{{name}={low}..{high}}} "
     )
@@ -75,6 +77,12 @@ def layer(w: Writer, t: Vec) -> Box:
     dots = r"\dots" if w.style.latex else "…"
     box = w.atom(f"{first.body}, {dots}, {last.body}", 0, first.width + last.width + 20.0)
     return replace(box, height=first.height)
+
+
+def ends(w: Writer, node: Sum | Vec | All) -> tuple[str, str]:
+    """Where a range begins, and where it ends."""
+    low, high = (w.box(k).body.replace(" ", "") for k in (node.low, node.high))
+    return low, high
 
 
 def same(w: Writer, t: Kron) -> Box:
@@ -97,7 +105,7 @@ def _times(t: Term, n: int) -> Term:
 def every(w: Writer, p: All) -> Box:
     """The body, and for which of a range."""
     name = letter(w, p)
-    low, high = index(w, p.low), index(w, p.high)
+    low, high = ends(w, p)
     body = within(w, name).box(p.body)
     text, dots = (r" \text{ for } ", r", \dots, ") if w.style.latex else (" for ", "..")
     tail = f"{text}{name} = {low}{dots}{high}"

@@ -209,7 +209,7 @@ class World:
     def applied(self, t: App, bound: tuple[int, ...]) -> Dual:
         at = tuple([self.whole(k, bound) for k in t.index])
         body = next((f.term for f in self.functions if (f.name, f.index) == (t.name, at)), None)
-        if body is None:
+        if body is None or any(isinstance(u, Vec) for u in t.args):
             return self.opaque((t.name, at), t, bound)
         args = [self.dual(u, bound) for u in t.args]
         if not any(t.orders):
@@ -223,7 +223,10 @@ class World:
         return Dual(out.slope or Fraction(0))
 
     def opaque(self, f: Member, t: App, bound: tuple[int, ...]) -> Dual:
-        """A polynomial of degree 3 in all components of all arguments, or a partial derivative of it."""
+        """A polynomial of degree 3 in all components of all arguments, or a partial derivative of it.
+
+        By a component that is not there the derivative is anything.
+        """
         values: dict[tuple[int, int], Dual] = {}
         by: list[tuple[int, int]] = []
         for k, (u, order) in enumerate(zip(t.args, t.orders, strict=True)):
@@ -233,6 +236,8 @@ class World:
             else:
                 values[k, 0] = self.dual(u, bound)
                 by += [(k, 0)] * order
+        if not values.keys() >= set(by):
+            return Dual(Fraction(self.draw("beyond", f, tuple(by)).randint(-3, 3)))
         rows = [m for n in range(3) for m in combinations_with_replacement(sorted(values), n)]
         rows += [(v, v, v) for v in values]
         return total([self.monomial(f, m, by, values) for m in rows])

@@ -11,18 +11,26 @@ import pytest
 
 from symbackprop.kernel import (
     Add,
+    All,
     App,
+    AtLeast,
+    Bound,
     Bracket,
     D,
     Differentiable,
     Eq,
+    Int,
+    Kron,
     Mul,
     Nonzero,
     Num,
     Positive,
     Pow,
+    Slope,
+    Sum,
     Sym,
     Term,
+    Vec,
 )
 from symbackprop.render.writer import LATEX, TEXT
 
@@ -111,10 +119,73 @@ PRINTED = [
         "g_1 is differentiable at s_1^(1)",
         r"g_1 \text{ is differentiable at } s_{1}^{(1)}",
     ),
+    (
+        Slope(E, W, X0),
+        "∂e/∂w_02^(1) = x_1^(0)",
+        r"\frac{\partial e}{\partial w_{02}^{(1)}} = x_{1}^{(0)}",
+    ),
+]
+
+L, I, J = Int("l"), Int("i"), Int("j")
+BELOW = Add((L, num(-1)))
+WIDTH, LAST = Int("d", (L,)), Int("d", (Int("L"),))
+OUTPUTS = Vec(num(1), LAST, Sym("x", (Int("L"), Bound(0))))
+STEP = Sum(num(1), WIDTH, Mul((Sym("w", (L, I, Bound(0))), Sym("delta", (L, Bound(0))))))
+LETTERS = [
+    (Sym("w", (L, I, J)), "w_ij^(l)", "w_{ij}^{(l)}"),
+    (Sym("delta", (BELOW, I)), "δ_i^(l-1)", r"\delta_{i}^{(l-1)}"),
+    (Sym("x", (L, WIDTH)), "x_{d^(l)}^(l)", "x_{d^{(l)}}^{(l)}"),
+    (Sym("y", (J,)), "y_j", "y_{j}"),
+    (WIDTH, "d^(l)", "d^{(l)}"),
+    (Kron(I, J), "[i = j]", "[i = j]"),
+    (App("g", (1,), (Sym("s", (L, J)),), (L,)), "g_l'(s_j^(l))", "g_{l}'(s_{j}^{(l)})"),
+    (
+        App("g", (0,), (Sym("s", (BELOW, J)),), (BELOW,)),
+        "g_(l-1)(s_j^(l-1))",
+        "g_{l-1}(s_{j}^{(l-1)})",
+    ),
+    (
+        Mul((STEP, App("g", (1,), (Sym("s", (BELOW, I)),), (BELOW,)))),
+        "g_(l-1)'(s_i^(l-1))·Σ_{j=1..d^(l)} w_ij^(l)·δ_j^(l)",
+        r"g_{l-1}'(s_{i}^{(l-1)})\, \sum_{j=1}^{d^{(l)}} w_{ij}^{(l)}\, \delta_{j}^{(l)}",
+    ),
+    (
+        Mul((STEP, Sym("x", (L, I)))),
+        "(Σ_{j=1..d^(l)} w_ij^(l)·δ_j^(l))·x_i^(l)",
+        r"\bigl(\sum_{j=1}^{d^{(l)}} w_{ij}^{(l)}\, \delta_{j}^{(l)}\bigr)\, x_{i}^{(l)}",
+    ),
+    (
+        Sum(num(1), WIDTH, Sum(num(0), WIDTH, Add((Sym("y", (Bound(0),)), Sym("y", (Bound(1),)))))),
+        "Σ_{i=1..d^(l)} Σ_{j=0..d^(l)} (y_i + y_j)",
+        r"\sum_{i=1}^{d^{(l)}} \sum_{j=0}^{d^{(l)}} (y_{i} + y_{j})",
+    ),
+    (
+        App("E", ((),), (OUTPUTS,)),
+        "E(x_1^(L), …, x_{d^(L)}^(L))",
+        r"E(x_{1}^{(L)}, \dots, x_{d^{(L)}}^{(L)})",
+    ),
+    (
+        App("E", ((J,),), (OUTPUTS,)),
+        "∂E/∂x_j^(L)",
+        r"\frac{\partial E}{\partial x_{j}^{(L)}}",
+    ),
+    (AtLeast(Add((Int("L"), Mul((num(-1), L))))), "L ≥ l", r"L \ge l"),
+    (AtLeast(BELOW), "l ≥ 1", r"l \ge 1"),
+    (
+        All(
+            num(1),
+            Int("L"),
+            All(num(1), Int("d", (Bound(0),)), Nonzero(Sym("s", (Bound(1), Bound(0))))),
+        ),
+        "s_i^(l) ≠ 0 for i = 1..d^(l) for l = 1..L",
+        r"s_{i}^{(l)} \ne 0 \text{ for } i = 1, \dots, d^{(l)} \text{ for } l = 1, \dots, L",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("term", "text", "latex"), PRINTED, ids=[p[1] for p in PRINTED])
+@pytest.mark.parametrize(
+    ("term", "text", "latex"), PRINTED + LETTERS, ids=[p[1] for p in PRINTED + LETTERS]
+)
 def test_printed(term: Term, text: str, latex: str) -> None:
     assert (TEXT.box(term).body, LATEX.box(term).body) == (text, latex)
 
