@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..kernel import AtLeast, Differentiable, Sym, Theorem
+from ..kernel import All, AtLeast, Differentiable, Sym, Theorem
 from .order import Key, placed, symbols
 from .page import Block, Content, Glyph, Para
 from .styles import escaped
@@ -13,9 +13,14 @@ def assumptions(theorem: Theorem) -> list[Block]:
     smooth = [h for h in theorem.hypotheses if isinstance(h, Differentiable) and _of_numbers(h)]
     others = [h for h in theorem.hypotheses if h not in smooth and not isinstance(h, AtLeast)]
     blocks = _smooth(smooth)
-    if others:
-        rest: tuple[Content, ...] = (*sorted(others, key=symbols),)
-        blocks.append(Para("It is assumed that {props}.", {"props": rest}))
+    every = [h for h in others if isinstance(h, All)]
+    plain: tuple[Content, ...] = (*sorted([h for h in others if h not in every], key=symbols),)
+    if plain:
+        blocks.append(Para("It is assumed that {props}.", {"props": plain}))
+    if every:
+        values = {f"p{k}": (h,) for k, h in enumerate(sorted(every, key=symbols))}
+        listed = ", and that ".join([f"{{{name}}}" for name in values])
+        blocks.append(Para(f"It is assumed that {listed}.", dict(values)))
     return blocks
 
 

@@ -128,10 +128,15 @@ def climbs(factors: Powers) -> bool:
     return any(_named(t, "delta") or _weighty(t) for t, _ in factors)
 
 
+def _family(t: Term) -> str:
+    return t.name if isinstance(t, Sym) else ""
+
+
 KINDS: dict[type, int] = {Sym: 1, D: 2, App: 3, Add: 4}
 SPECIAL_KINDS: tuple[tuple[Callable[[Term], bool], float], ...] = (
     (lambda t: isinstance(t, Sym) and t.name == "y", 0),
     (lambda t: isinstance(t, D) and t.term == Sym("e"), 1.5),  # de/dx before dx/ds
+    (lambda t: isinstance(t, D) and _family(t.term) == "s", 1.7),  # then ds/dx, dx/ds
     (lambda t: isinstance(t, App) and t.name == "log", 6),  # (1 - y) ln(1 - x)
 )
 

@@ -14,9 +14,10 @@ from symbackprop.errors import InputError
 from symbackprop.network.architecture import Architecture
 from symbackprop.network.symbols import quantity
 from symbackprop.proving import prove
-from symbackprop.render.formulas import latex, statement, text
+from symbackprop.render.formulas import latex, text
 from symbackprop.render.lecture import derivation
 from symbackprop.render.page import Page, Para, Words
+from symbackprop.render.theorem import theorem_page
 
 s = sp.Symbol("s")
 CASES: list[tuple[Any, ...]] = [
@@ -50,7 +51,7 @@ def compiled(folder: Path, document: str) -> str:
 def test_compiles(tmp_path: Path, case: tuple[Any, ...]) -> None:
     net = Architecture(*case)
     theorem = prove(net).theorem
-    for document in (derivation(net, theorem).document(), statement(theorem).document()):
+    for document in (derivation(net, theorem).document(), theorem_page(theorem).document()):
         log = compiled(tmp_path, document)
         assert "Overfull" not in log
         assert "undefined" not in log.lower()
