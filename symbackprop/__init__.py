@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from .errors import InputError as InputError
     from .kernel import KernelError as KernelError
     from .kernel import Theorem as Theorem
+    from .library import save as save
+    from .library import theorem as theorem
+    from .library import theorems as theorems
     from .network.activations import ACTIVATIONS as ACTIVATIONS
     from .network.activations import Activation as Activation
     from .network.losses import LOSSES as LOSSES
     from .network.losses import Loss as Loss
     from .network.recursion import BACKPROPAGATION as BACKPROPAGATION
     from .network.recursion import Recursion as Recursion
-    from .library import save as save
-    from .library import theorem as theorem
-    from .library import theorems as theorems
     from .networks import GeneralNetwork as GeneralNetwork
     from .networks import Network as Network
     from .numeric.training import train as train

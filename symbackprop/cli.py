@@ -219,7 +219,8 @@ def _network(arguments: argparse.Namespace) -> Network:
     check_names("loss", [loss], LOSS_NAMES)
     from .networks import Network
 
-    return Network(sizes, activation=activation, loss=loss)
+    net: Network = Network(sizes, activation=activation, loss=loss)
+    return net
 
 
 def _usual_activation(sizes: Sequence[int]) -> str:

@@ -12,13 +12,13 @@ from typing import Any
 import sympy as sp
 
 from .derive.believed import Believed
-from .derive.indexed import General, IndexReader, Written, read_written, reader, written
+from .derive.indexed import General, Written, read_written, written
 from .errors import InputError
 from .expansion import prove_by_expansion
 from .kernel import AtLeast, Eq, KernelError, Prop, Theorem, check
 from .kernel.normal import Ring
 from .network.architecture import Architecture
-from .network.indexed import DEPTH, I, J, L
+from .network.indexed import DEPTH, I, IndexReader, J, L
 from .network.recursion import BACKPROPAGATION, Part, Recursion, read_recursion
 from .network.sizes import paths
 from .network.symbols import Quantity
@@ -32,7 +32,10 @@ PATTERNS = ((2, 2, 2, 2), (1, 1, 1, 1), (2, 3, 1, 2), (3, 1, 2, 2))
 """What letters for widths are tried as, in turn."""
 MOST_PATHS = 3_000
 UNDECIDED = "no proof found by the known laws, and no small network found on which it fails"
-BRANCHES = "its functions say something else of numbers than of letters (a branch on an index?): write a case with Piecewise, or i == 0"
+BRANCHES = (
+    "its functions say something else of numbers than of letters (a branch on an index?): "
+    "write a case with Piecewise, or i == 0"
+)
 
 
 def prove_general(
@@ -78,7 +81,7 @@ def _theorem(net: General, own: Written, assume: Any) -> Theorem | None:
 
 def read_conditions(r: IndexReader, assume: Any) -> list[Prop]:
     """Equations assumed, in the network's symbols.  Raises InputError for anything else."""
-    relations = [assume] if isinstance(assume, sp.Basic | bool) else list(assume)
+    relations: list[Any] = [assume] if isinstance(assume, sp.Basic | bool) else list(assume)
     for a in relations:
         if not isinstance(a, sp.Eq):
             raise InputError(f"assumption {a}: expected equations where sizes are letters")
@@ -131,7 +134,7 @@ def _on_small(
     diagnose: bool,
     progress: Callable[[int, int], None] | None,
 ) -> Verdict | None:
-    """A refutation on a small network, named; else the first verdict.  Raises InputError where the recursion fits none of them."""
+    """A refutation on a small network, named; else the first verdict.  Raises InputError where it fits none of them."""
     first, misfit = None, None
     for done, net in enumerate(small):
         if progress is not None:
@@ -205,4 +208,4 @@ def _agrees(own: Written, net: Architecture, recursion: Recursion) -> bool:
         return False
 
 
-__all__ = ["Architecture", "prove_general", "reader", "statement"]
+__all__ = ["prove_general", "statement"]

@@ -7,7 +7,7 @@ Let v be one weight w_ij^(l), or one s_j^(l) with the weights held, and ∂ = �
 - level: T_k = Σ_n δ_n^(k) ∂s_n^(k) is the same for all k >= l, by induction; T_l = Σ_n δ_n^(l) u_n is the claim's right side;
 - top: ∂e = T_L.
 
-The recursion is met in `recursion` (one layer down) and `base` (the top) alone; another's recursion is proved by what it says there.
+The recursion is met one layer down and at the top alone; another's is proved by what it says there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..kernel import All, D, Eq, Int, KernelError, Prop, Slope, Sym, Term
+from ..kernel import All, D, Eq, Int, KernelError, Slope, Sym, Term
 from ..kernel.terms import ONE, ZERO, closed, num
 from .forward import E, Forward, nodes
 from .layers import FROM, LAYER, TO, K, M, N, above, below, member, total, width
@@ -246,6 +246,3 @@ def claims(forward: Forward) -> tuple[int, int]:
     """∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1) and ∂e/∂s_j^(l) = δ_j^(l), for all l, i and j."""
     weight, signal = Variation(forward, WEIGHT).top, Variation(forward, SIGNAL).top
     return forward.stated(weight), forward.stated(signal)
-
-
-__all__ = ["INPUT", "OUTPUT", "SIGNAL", "WEIGHT", "Base", "Prop", "Seed", "Variation", "claims"]

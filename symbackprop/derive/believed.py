@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..kernel import Eq, KernelError, Num, Proof, Prop, Term
-from ..kernel.terms import ONE, num, substitute
+from ..kernel.terms import ONE, ZERO, num, substitute
 from .backprop import SIGNAL, WEIGHT, Variation
 from .forward import E, Forward, nodes
 from .ladder import Ladder
-from .layers import FROM, LAYER, TO, ZERO, K, Layered, N, above, below, member
+from .layers import FROM, LAYER, K, Layered, N, above, below, member
 from .named import softmax_base
 from .script import Range, Script
 from .sums import written_out
-
 
 FEW, MANY_LAYERS = 6, 12
 """Sums over at most so many nodes are written out; so many layers are looked at one by one."""
@@ -49,7 +48,7 @@ class Believed(Forward):
         return Ladder(self.b)
 
     def equal(self, left: Term, right: Term) -> int:
-        """left = right by algebra, by sums over few nodes written out, or by the ladder.  Raises KernelError where none shows it."""
+        """left = right by algebra, by sums over few nodes written out, or by the ladder; else KernelError."""
         b, few = self.b, {l: d for l, d in self.net.widths.items() if d <= FEW}
         sides = [b.normal(t, [*written_out(b, t, few), *self.given]) for t in (left, right)]
         first, last = (b.conclusion(k).right for k in sides)
@@ -130,6 +129,3 @@ class Believed(Forward):
     def proof(self) -> Proof:
         """Of all claims: of the δ, then of the weights.  Raises KernelError where none was found."""
         return self.b.proof([self.signal(), *self.weights()])
-
-
-__all__ = ["LAYER", "TO", "Believed", "IndexedRecursion"]

@@ -22,7 +22,7 @@ from ..kernel import (
 )
 from ..kernel.context import context
 from ..kernel.laws import instance
-from ..kernel.normal import Rewriting, sides
+from ..kernel.rewriting import Rewriting, sides
 from ..kernel.rules import RULES, Differentiation, canonical, plain, ready, slope, state
 
 Hypotheses = frozenset[Prop]

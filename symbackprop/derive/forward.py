@@ -9,15 +9,15 @@ from ..kernel import (
     App,
     Differentiable,
     Int,
-    Kron,
     KernelError,
+    Kron,
     Nonzero,
     Positive,
     Prop,
     Sym,
     Term,
 )
-from ..kernel.normal import Rewriting
+from ..kernel.rewriting import Rewriting
 from ..kernel.rules import canonical, conditions, differentiable
 from ..kernel.terms import ONE, ZERO, minus, opened, subterms, whole
 from .layers import LAYER, TO, K, Layered, N, below, member, width

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sympy as sp
 
 from ..errors import InputError
-from ..kernel import Function, Int, Num, Prop, Sym, Term
-from ..kernel.terms import num, whole
+from ..kernel import Function, Sym, Term
+from ..kernel.terms import num
 from ..network.activations import Activation
 from ..network.activations import activation as activation_row
 from ..network.architecture import Architecture
@@ -107,7 +107,7 @@ def general_of(sizes: Any, activation: Any, loss: Any) -> General:
         raise InputError(
             f"activation: expected one for all layers, or two, of the hidden layers and of the last; got {len(rows)}"
         )
-    if rows[0].mixes and len(rows) == 2 or (rows[0].mixes and depth != 1):
+    if (rows[0].mixes and len(rows) == 2) or (rows[0].mixes and depth != 1):
         raise InputError(
             f"activation {rows[0].name!r}: expected in the last layer alone (for instance tanh,{rows[0].name})"
         )
@@ -170,7 +170,7 @@ def _error(loss: Loss, depth: Term) -> Term | None:
     return total(B, 1, width(depth), summand)
 
 
-def reader(net: General | None, others: dict[Any, Term] | None = None) -> IndexReader:
+def reader(net: General | None, others: Mapping[Any, Term] | None = None) -> IndexReader:
     """Reads expressions in the lecture's symbols, with l, i, j for their letters."""
     known = {ERROR: Sym("e"), **(others or {})}
 
@@ -247,16 +247,3 @@ def read_written(net: General, own: Written) -> tuple[IndexedRecursion, IndexRea
 
     parts = {name: term(name, getattr(own, name)) for name in ("base", "step", "weight", "bias")}
     return IndexedRecursion(**parts), r
-
-
-__all__ = [
-    "General",
-    "Int",
-    "Num",
-    "Prop",
-    "Written",
-    "general",
-    "read_written",
-    "whole",
-    "written",
-]

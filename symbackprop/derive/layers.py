@@ -1,6 +1,6 @@
 """A network of any depth and width as definitions of families: s and x from the bottom up, e, δ from the top down.
 
-The lecture: x_0^(l) = 1; s_j^(l) = Σ_{i=0} w_ij^(l) x_i^(l-1); x_j^(l) = g_l(s_j^(l)); e(w) = E(x^(L)), where E may also depend on y;
+The lecture: x_0^(l) = 1; s_j^(l) = Σ_{i=0} w_ij^(l) x_i^(l-1); x_j^(l) = g_l(s_j^(l)); e(w) = E(x^(L)), E also of y;
 δ_j^(L) = ∂E/∂x_j g_L'(s_j^(L)); δ_i^(l-1) = g_{l-1}'(s_i^(l-1)) Σ_j w_ij^(l) δ_j^(l).
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..kernel import App, D, Definition, Function, Int, Num, Sum, Sym, Term, Vec
-from ..kernel.terms import ONE, ZERO, closed, index, minus, num, opened, shift, whole
+from ..kernel import App, D, Definition, Function, Int, Sum, Sym, Term, Vec
+from ..kernel.terms import ONE, closed, index, minus, whole
 
 DEPTH, LAYER, FROM, TO = Int("L"), Int("l"), Int("i"), Int("j")
 """L, l, i, j: the letters of the statement."""
@@ -59,7 +59,11 @@ def opaque(l: Term, t: Term, order: int = 0) -> Term:
 
 def named(name: str) -> Activation:
     """One function for all layers."""
-    return lambda l, t, order=0: App(name, (order,), (t,))
+
+    def activation(l: Term, t: Term, order: int = 0) -> Term:
+        return App(name, (order,), (t,))
+
+    return activation
 
 
 def outputs(depth: Term, term: Callable[[Int], Term], v: Int = B) -> Vec:
@@ -161,20 +165,3 @@ def softmax(depth: Term) -> Callable[[Term], Term]:
         return e(j) * total(B, 1, width(depth), e(B)) ** -1
 
     return output
-
-
-__all__ = [
-    "DEPTH",
-    "FROM",
-    "LAYER",
-    "TO",
-    "K",
-    "Layered",
-    "M",
-    "N",
-    "Num",
-    "ZERO",
-    "num",
-    "opened",
-    "shift",
-]

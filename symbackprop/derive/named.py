@@ -1,6 +1,6 @@
 """The theorems with names: each a function that gives its proof, for every depth and every width.
 
-The lecture's own derivation is here, step by step, as theorems about e(w) itself: base step, chain rule, induction step, read-out.
+The lecture's own derivation is here, step by step, as theorems about e(w) itself: base step, chain rule, induction step.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Variation, claims
 from .forward import E, Forward, nodes
 from .layers import (
     DEPTH,
-    B,
     FROM,
     LAYER,
     TO,
+    B,
     K,
     Layered,
     M,

@@ -9,10 +9,8 @@ from typing import Any
 from ..kernel import (
     All,
     App,
-    AtLeast,
     D,
     Definition,
-    Differentiable,
     Eq,
     Function,
     Int,
@@ -28,17 +26,14 @@ from ..kernel import (
 from ..kernel.checker import replay
 from ..kernel.context import context
 from ..kernel.laws import instance
-from ..kernel.normal import Rewriting, sides
+from ..kernel.rewriting import Rewriting, sides
 from ..kernel.rules import Differentiation, canonical, slope
 from ..kernel.terms import (
     ONE,
     closed,
-    combination,
-    minus,
     opened,
     substitute,
     subterms,
-    transform,
     whole,
 )
 
@@ -233,15 +228,3 @@ class Script:
 def _moved(s: Step, place: dict[int, int]) -> Step:
     uses = tuple([place[k] for k in s.uses])
     return Step(s.rule, uses, s.conclusion, s.extra, tuple([place[k] for k in s.grounds]))
-
-
-__all__ = [
-    "Range",
-    "Script",
-    "AtLeast",
-    "App",
-    "Differentiable",
-    "combination",
-    "minus",
-    "transform",
-]

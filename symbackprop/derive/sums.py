@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from ..kernel import Add, Bound, Int, Kron, Mul, Num, Sum, Term
-from ..kernel.normal import Monomial, Poly, depends
+from ..kernel.normal import Monomial, Poly
+from ..kernel.sums import depends
 from ..kernel.terms import (
     ONE,
     ZERO,
@@ -40,7 +41,7 @@ def written_out(b: Script, t: Term, widths: Mapping[int, int]) -> list[int]:
     """Each sum in t over a layer of known width, as its terms: Σ f = f(1) + …, the rest being empty for d^(l) <= width."""
     steps = []
     for u in sorted([u for u in subterms(t) if isinstance(u, Sum)], key=str):
-        layer = u.high.index[0] if isinstance(u.high, Int) and u.high.index else None
+        layer = u.high.index[0] if isinstance(u.high, Int) and u.high.index else -1
         if layer in widths and isinstance(u.low, Num) and not _open(u):
             steps.append(_terms(b, u, widths[layer]))
     return steps

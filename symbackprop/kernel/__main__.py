@@ -11,8 +11,8 @@ if not __package__:
     __package__ = os.path.basename(os.path.dirname(os.path.abspath(__file__)))
     __import__(__package__)
 
-from .checker import read
 from .certificate import MAX_TEXT
+from .checker import read
 from .terms import KernelError
 
 

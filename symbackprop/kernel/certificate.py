@@ -22,7 +22,9 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from math import gcd
+from typing import Any
 
 from .context import Definition, Function
 from .terms import *
@@ -78,14 +80,14 @@ class Writer:
 
     def __init__(self) -> None:
         self.rows = list[Any]()
-        self._numbers: dict[Node, int] = {}
+        self._numbers: dict[Any, int] = {}  # by identity and by row: to compare nodes may take long
 
     def node(self, node: Any) -> int:
-        number = self._numbers.get(node)
+        number = self._numbers.get(id(node))
         if number is None:
             row = [type(node).__name__, *map(self.field, node.kinds, node.values())]
-            number = self._numbers[node] = len(self.rows)
-            self.rows.append(row)
+            number = self._numbers[id(node)] = self._numbers.setdefault(str(row), len(self.rows))
+            self.rows += [row] if number == len(self.rows) else []
         return number
 
     def field(self, kind: str, value: Any) -> Any:
@@ -131,7 +133,7 @@ def wrong(expected: str, got: object) -> KernelError:
     return KernelError("gate", expected, str(got)[:80])
 
 
-def exact(value: Any, kind: type, length: int | None = None) -> Any:
+def exact(value: Any, kind: type[Any], length: int | None = None) -> Any:
     if type(value) is not kind or (length is not None and len(value) != length):
         raise wrong(f"a {kind.__name__}{f' of {length}' if length is not None else ''}", value)
     return value
@@ -177,6 +179,7 @@ class Reader:
         self.nodes: list[Any] = []
         self.sizes: list[tuple[int, int, int]] = []
         self.uses: dict[str, type] = {}
+        self.rows = set[str]()
         self.total = 0
 
     def node(self, k: Any, kind: type, loose: int) -> Any:
@@ -213,8 +216,9 @@ class Reader:
     def add(self, row: Any) -> None:
         """One node more."""
         kind = TYPES.get(exact(row[0], str) if exact(row, list) else "")
-        if kind is None:
-            raise wrong("a type of node", row)
+        if kind is None or str(row) in self.rows:
+            raise wrong("a type of node, and a node that is new", row)
+        self.rows.add(str(row))
         used: list[int] = []
         node = kind(*self.fields(row[1:], kind.kinds, MAX_DEPTH, used))
         sizes = [self.sizes[k] for k in used]

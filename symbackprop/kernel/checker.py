@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from .certificate import Definition, Function, Proof, Step, decode, encode, parse, text
-from .context import Context, context
+from .certificate import Proof, Step, decode, encode, parse, text
+from .context import Context, Definition, Function, context
 from .rules import Sequent, apply_rule, canonical, conditions, ready, reduced, state
 from .terms import *
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from .normal import Ring
 from .terms import *
@@ -195,7 +196,13 @@ def _check_head(d: Definition) -> None:
     )
     once = len(flat) == len({*flat}) == len(d.over) == sum(map(bool, rows))
     inside = [v for p, row in zip(d.symbol.index, rows, strict=True) for v in row if deep(v, p)]
-    if d.symbol.name == "#" or not unit or not once or inside:
+    if (
+        d.symbol.name == "#"
+        or not unit
+        or not once
+        or inside
+        or any(whole(k) != k for k in d.where)
+    ):
         raise KernelError("definition", "a member whose indices are variables, each once", d.symbol)
 
 
@@ -206,9 +213,9 @@ def deep(v: Node, k: Any) -> bool:
 
 def _overlap(c: Definition, d: Definition) -> bool:
     """Whether two definitions may cover one member, as far as the indices and conditions tell."""
-    other = {v: Int(f"'{v.name}") for v in c.over}  # no certificate has such a name
-    one: Any = substitute(c.symbol, dict(other))
-    where = [*d.where, *[substitute(k, dict(other)) for k in c.where]]
+    other: dict[Any, Any] = {v: Int(f"'{v}") for v in c.over}  # no certificate has such a name
+    one: Any = substitute(c.symbol, other)
+    where = [*d.where, *[substitute(k, other) for k in c.where]]
     free = {*d.over, *other.values()}
     if len(one.index) != len(d.symbol.index):
         return False

@@ -13,7 +13,9 @@ from typing import Any
 
 from .context import Context, Definition, deep
 from .laws import DOMAINS, instance
-from .normal import Fractions, Poly, Rewriting, depends, inmost, least, sides
+from .normal import Fractions, Poly
+from .rewriting import Rewriting, inmost, sides
+from .sums import depends, least
 from .terms import *
 
 Props = set[Prop]
@@ -287,10 +289,10 @@ def _family(ctx: Context, name: str) -> Props:
     return {_everywhere(d, p) for d in own for p in definedness(ctx, d.term, False)}
 
 
-def _everywhere(d: Definition, p: Prop) -> Prop:
+def _everywhere(d: Definition, p: Any) -> Prop:
     """What a definition needs, for all values of its variables: each from one end in `where` to another."""
     inner: set[Node] = set()
-    for v in reversed(d.over):
+    for v in [v for v in d.over[::-1] if type(v) is Int]:
         rows = [
             (combination(k).get(v), k)
             for k in d.where
@@ -303,7 +305,8 @@ def _everywhere(d: Definition, p: Prop) -> Prop:
             if not low or not high:
                 raise KernelError("definition", f"both ends of {v}", d.symbol)
             p = All(low[0], high[0], closed(p, v))
-    return p
+    found: Prop = p
+    return found
 
 
 # --- the rules ---------------------------------------------------------------------------------------------------

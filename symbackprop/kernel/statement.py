@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from .certificate import Definition, Function
 from .checker import Theorem
+from .context import Definition, Function
 from .terms import *
 
 
@@ -58,7 +58,7 @@ def _function(f: Function) -> str:
 
 def _definition(d: Definition) -> str:
     limits = [AtLeast(k) for k in d.where]
-    return f"{d.symbol} = {show(d.term)}{_for(_ranges(limits, list(d.over))[1])}"
+    return f"{d.symbol} = {show(d.term)}{_for(_ranges(limits, d.over)[1])}"
 
 
 def _for(ranges: list[str]) -> str:
@@ -70,7 +70,7 @@ def _variables(p: Prop) -> list[Int]:
     return [u for u in subterms(p) if type(u) is Int and not u.index]
 
 
-def _ranges(limits: Iterable[Prop], variables: list[Int]) -> tuple[set[Prop], list[str]]:
+def _ranges(limits: Iterable[Prop], variables: Sequence[Term]) -> tuple[set[Prop], list[str]]:
     """Limits as ranges of variables, n..m from the limit named first; and which limits these are."""
     ordered = limits if isinstance(limits, list) else sorted(limits, key=str)
     used: set[Prop] = set()

@@ -268,10 +268,10 @@ def parameter(k: int) -> Sym:
 # --- the parts of a node -----------------------------------------------------------------------------------------
 
 BINDERS = (Sum, Vec, All)
-PLACES = {
-    **{Add: "terms", Mul: "factors", Pow: "base", App: "args", Bracket: "term"},
-    **{Sum: "body", Vec: "body"},
-}
+VALUES: tuple[type, ...] = (Add, Mul, Pow, App, Bracket, Sum, Vec)
+PLACES = dict(
+    zip(VALUES, ("terms", "factors", "base", "args", "term", "body", "body"), strict=True)
+)
 """Where the numbers stand that a term is a function of: what equals may be put for."""
 
 

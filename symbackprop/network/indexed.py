@@ -1,8 +1,8 @@
-"""A network of any depth, or of widths that are letters: the lecture's symbols with letters for indices, in SymPy and out of it."""
+"""A network of any depth, or with letters for widths: the lecture's symbols with letters for indices, in and out of SymPy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
-from ..kernel import App, D, Int, KernelError, Kron, Num, Sym, Term
-from ..kernel.terms import ONE, closed, combination, index, minus, num, whole
+from ..kernel import D, Int, KernelError, Kron, Num, Sym, Term
 from ..kernel import Sum as KernelSum
+from ..kernel.terms import ONE, closed, combination, index, minus, num, whole
 from .gate import Reader
 from .symbols import Quantity, quantity
 
@@ -273,6 +273,3 @@ INDEXED: dict[type, Callable[[Any, Any], Term]] = {
     sp.Product: _refused,
 }
 """What is read otherwise where indices are letters."""
-
-
-__all__ = ["App", "DEPTH", "I", "IndexReader", "IndexedView", "J", "L", "Sequence"]

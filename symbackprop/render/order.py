@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..kernel import Add, App, D, Int, Mul, Num, Pow, Prop, Sum, Sym, Term
+from ..kernel import Add, App, Bound, D, Int, Mul, Num, Pow, Prop, Sum, Sym, Term
 from ..kernel.terms import ARITY, ONE, combination, subterms
 
 Powers = tuple[tuple[Term, int], ...]
@@ -79,9 +79,14 @@ def rank(k: Any) -> int:
     """Where an index stands in order: a number by itself, l before l + 1 before L; letters come after numbers."""
     if isinstance(k, int):
         return k
-    letters = {a: c for a, c in combination(k).items() if a != ONE}
-    last = any(isinstance(a, Int) and a.name.isupper() for a in letters)
-    return combination(k).get(ONE, 0) + (2_000_000 if last else 1_000_000) * sum(letters.values())
+    return sum(c * (1 if a == ONE else _weight(a)) for a, c in combination(k).items())
+
+
+def _weight(a: Term) -> int:
+    """Far more than any number; of two bound variables the outer one comes first."""
+    if isinstance(a, Bound):
+        return 1_000_000 - a.level
+    return 2_000_000 if isinstance(a, Int) and a.name.isupper() else 1_000_000
 
 
 def placed(index: tuple[Any, ...]) -> Key:

@@ -45,7 +45,8 @@ from symbackprop.kernel import (
     rebuild,
     whole,
 )
-from symbackprop.kernel.normal import Fractions, Rewriting, Ring
+from symbackprop.kernel.normal import Fractions, Ring
+from symbackprop.kernel.rewriting import Rewriting
 
 SYMBOLS = (x, y, z)
 m, n = Int("m"), Int("n")

@@ -66,7 +66,7 @@ from symbackprop.kernel import (
 )
 from symbackprop.kernel.context import Context, context
 from symbackprop.kernel.laws import LAWS, instance
-from symbackprop.kernel.normal import Rewriting
+from symbackprop.kernel.rewriting import Rewriting
 from symbackprop.kernel.rules import RULES, SEQUENT_RULES, Differentiation
 
 DEFINITIONS = (

@@ -1,0 +1,73 @@
+"""A certificate with one leaf changed, each in turn, and what the kernel makes of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from symbackprop.kernel import KernelError, read
+from symbackprop.kernel.certificate import text
+
+Place = tuple[Any, ...]
+
+
+def leaves(data: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """All numbers, strings and lists, with where they stand."""
+    yield place, data
+    if isinstance(data, dict | list):
+        for k in data if isinstance(data, dict) else range(len(data)):
+            yield from leaves(data[k], (*place, k))
+
+
+def others(value: Any, names: list[str]) -> Iterator[Any]:
+    """What a leaf may be changed to."""
+    if isinstance(value, int):
+        yield from (value + 1, value - 1)
+    elif isinstance(value, str):
+        yield names[(names.index(value) + 1) % len(names)]
+        yield {"0": "1", "1": "-1"}.get(value, "2") if value[-1:].isdigit() else value + "_"
+        yield value.swapcase()
+    elif isinstance(value, list):
+        for k, v in enumerate(value):
+            yield value[:k] + value[k + 1 :]
+            yield [*value[:k], v, *value[k:]]
+            if k and value[k - 1] != v:
+                yield [*value[: k - 1], v, value[k - 1], *value[k + 1 :]]
+
+
+def changed(data: Any, place: Place, value: Any) -> Any:
+    if not place:
+        return value
+    k, *rest = place
+    new = dict(data) if isinstance(data, dict) else list(data)
+    new[k] = changed(data[k], tuple(rest), value)
+    return new
+
+
+def mutants(source: str) -> Iterator[tuple[Place, Any, str]]:
+    """Where a leaf was changed, to what, and the certificate that it makes."""
+    data = json.loads(source)
+    names = sorted({v for _, v in leaves(data) if isinstance(v, str)})
+    for place, value in leaves(data):
+        for other in others(value, names):
+            if other != value:
+                yield place, other, text(changed(data, place, other))
+
+
+def outcomes(source: str, every: int = 1, start: int = 0) -> tuple[Counter[str], list[Any]]:
+    """How many mutants are refused, are theorems that say something else, or go unnoticed; and the last."""
+    before, counts, unnoticed = str(read(source)), Counter[str](), list[Any]()
+    for number, (place, other, mutant) in enumerate(mutants(source)):
+        if number % every != start % every:
+            continue
+        try:
+            after = str(read(mutant))
+        except KernelError:
+            counts["refused"] += 1
+            continue
+        counts["unnoticed" if after == before else "another statement"] += 1
+        if after == before:
+            unnoticed.append((place, other))
+    return counts, unnoticed
