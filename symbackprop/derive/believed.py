@@ -127,5 +127,5 @@ class Believed(Forward):
         return self.stated(self.b.slope(E, p.by, [top, equal], own))
 
     def proof(self) -> Proof:
-        """Of all claims: of the δ, then of the weights.  Raises KernelError where none was found."""
-        return self.b.proof([self.signal(), *self.weights()])
+        """Of all claims: of the weights, then of the δ.  Raises KernelError where none was found."""
+        return self.b.proof([*self.weights(), self.signal()])

@@ -63,6 +63,8 @@ NODES = (Num, Sym, Int, Bound, Add, Mul, Pow, App, Bracket, Kron, Sum, Vec, D, E
 TYPES: dict[str, Any] = {
     t.__name__: t for t in (*NODES, Nonzero, AtLeast, Differentiable, Slope, All)
 }
+WHOLE = {t for t in TYPES.values() if {"low", "high"} & {*t.names} or {*INTEGERS} & {*t.kinds}}
+"""Those with integers in them."""
 PARTS: dict[str, Any] = {"functions": Function, "definitions": Definition, "steps": Step}
 HEAD = "symbackprop certificate"
 
@@ -202,7 +204,8 @@ class Reader:
         if kind in INTEGERS:
             return tuple([self.index(k, kind, loose, used) for k in exact(value, list)])
         if kind == "Terms":
-            return tuple([self.field("Term", k, loose, used) for k in exact(value, list)])
+            used += exact(value, list)
+            return tuple([self.node(k, Term, loose) for k in value])
         used.append(value)
         return self.node(value, KINDS[kind], loose)
 
@@ -216,9 +219,9 @@ class Reader:
     def add(self, row: Any) -> None:
         """One node more."""
         kind = TYPES.get(exact(row[0], str) if exact(row, list) else "")
-        if kind is None or str(row) in self.rows:
+        if kind is None or (line := str(row)) in self.rows:
             raise wrong("a type of node, and a node that is new", row)
-        self.rows.add(str(row))
+        self.rows.add(line)
         used: list[int] = []
         node = kind(*self.fields(row[1:], kind.kinds, MAX_DEPTH, used))
         sizes = [self.sizes[k] for k in used]
@@ -252,7 +255,7 @@ class Reader:
             and self.uses.setdefault(node.name, kind) is not kind
         ):
             raise wrong("one use of a name", node.name)
-        rows = zip(node.names, node.kinds, node.values(), strict=True)
+        rows = zip(node.names, node.kinds, node.values(), strict=True) if kind in WHOLE else ()
         for field, form, value in [r for r in rows if r[0] in ("low", "high") or r[1] in INTEGERS]:
             if any(k != (index(k) if form in INTEGERS else whole(k)) for k in inside(value)):
                 raise wrong("integers in normal form", field)

@@ -17,17 +17,19 @@ class Rewriting:
     def __init__(self, rules: Sequence[Prop], used: set[int] | None = None) -> None:
         self.rules, self.used = rules, set[int]() if used is None else used
         self._left: dict[Term, tuple[int, Term]] = {}
-        self._heads = frozenset([head(pair[0]) for p in rules if (pair := sides(inmost(p)))])
-        for k, p in enumerate(rules):
-            pair = sides(p)
-            if pair is not None:
+        pairs = [sides(inmost(p)) for p in rules]
+        self._heads = frozenset([head(pair[0]) for pair in pairs if pair is not None])
+        for k, pair in enumerate(pairs):
+            if pair is not None and type(rules[k]) is not All:
                 self._left.setdefault(pair[0], (k, pair[1]))
         self.derived = {u.term for u in self._left if type(u) is D}
         self._memo: dict[tuple[Term, int], Term] = {}
         self._inner: dict[tuple[Term, Term], Rewriting] = {}
 
     def __call__(self, t: Term, start: int = 0) -> Term:
-        out = t if self._heads.isdisjoint(heads(t)) else self._memo.get((t, start))
+        if not self._heads or self._heads.isdisjoint(heads(t)):
+            return t
+        out = self._memo.get((t, start))
         if out is None:
             out = self._memo[t, start] = self._rewritten(t, start)
         return out

@@ -359,7 +359,8 @@ def derive(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) ->
         raise KernelError("derivative", "a derivative to conclude", conclusion)
     put = Rewriting(premises)
     own = [p if type(inmost(p)) is Slope else Nonzero(ONE) for p in premises]
-    by = Differentiation(ctx, conclusion.by, Rewriting(own, put.used))
+    given = put if own == premises else Rewriting(own, put.used)
+    by = Differentiation(ctx, conclusion.by, given)
     found = put(by(conclusion.term))
     all_used("derivative", put, premises)
     same(ctx, "derivative", ctx.ring.poly(found), ctx.ring.poly(conclusion.value))

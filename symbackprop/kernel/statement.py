@@ -47,6 +47,7 @@ def _arbitrary(theorem: Theorem) -> str:
         if kind is not None and u.name not in known | families:
             rows.setdefault(kind, set()).add(u.name)
     texts = [f"{kind} {', '.join(sorted(rows[kind]))}" for kind in sorted(rows)]
+    texts = [f"{t}, each at least 1" if t.startswith("widths") else t for t in texts]
     texts += [f"all that is not defined here of {', '.join(sorted(partly))}"] if partly else []
     return f"For all {'; '.join(texts)}" if texts else "For all that is here"
 
