@@ -16,7 +16,8 @@ from typing import Any
 from .derive.claims import Claim, Claims, claims_of, read_assumptions
 from .errors import InputError
 from .kernel import Add, Eq, KernelError, Num, Prop, Sym, Theorem, check
-from .kernel.rules import canonical, definedness
+from .kernel.conditions import canonical
+from .kernel.definedness import definedness
 from .network.architecture import Architecture
 from .network.recursion import (
     BACKPROPAGATION,

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..kernel import All, D, Eq, Int, KernelError, Slope, Sym, Term
-from ..kernel.terms import ONE, ZERO, closed, num
+from ..kernel.integers import closed
+from ..kernel.terms import ONE, ZERO, num
 from .forward import E, Forward, nodes
 from .layers import FROM, LAYER, TO, K, M, N, above, below, member, total, width
 from .sums import contracted

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..kernel import Eq, KernelError, Num, Proof, Prop, Term
-from ..kernel.terms import ONE, ZERO, num, substitute
+from ..kernel.integers import substitute
+from ..kernel.terms import ONE, ZERO, num
 from .backprop import SIGNAL, WEIGHT, Variation
 from .forward import E, Forward, nodes
 from .ladder import Ladder

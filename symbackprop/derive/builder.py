@@ -20,10 +20,14 @@ from ..kernel import (
     Sym,
     Term,
 )
+from ..kernel.conditions import canonical, plain
 from ..kernel.context import context
+from ..kernel.definedness import ready
+from ..kernel.derivative import Differentiation, slope
 from ..kernel.laws import instance
 from ..kernel.rewriting import Rewriting, sides
-from ..kernel.rules import RULES, Differentiation, canonical, plain, ready, slope, state
+from ..kernel.rules import RULES
+from ..kernel.sequents import state
 
 Hypotheses = frozenset[Prop]
 

@@ -15,7 +15,7 @@ import sympy as sp
 
 from ..errors import InputError
 from ..kernel import Bracket, D, Definition, Eq, Nonzero, Positive, Prop, Sym, Term
-from ..kernel.normal import Poly
+from ..kernel.sums import Poly
 from ..kernel.terms import subterms
 from ..network.architecture import Architecture
 from ..network.functions import definitions as library

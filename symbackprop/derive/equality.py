@@ -16,7 +16,7 @@ from random import Random
 
 from ..kernel import App, Bracket, Eq, Num, Pow, Term
 from ..kernel.laws import PI
-from ..kernel.normal import Monomial, Poly
+from ..kernel.sums import Monomial, Poly
 from .builder import Builder
 from .tower import Tower, generators
 

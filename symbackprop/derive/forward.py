@@ -17,9 +17,11 @@ from ..kernel import (
     Sym,
     Term,
 )
+from ..kernel.conditions import canonical, conditions
+from ..kernel.derivative import differentiable
+from ..kernel.integers import minus, opened, whole
 from ..kernel.rewriting import Rewriting
-from ..kernel.rules import canonical, conditions, differentiable
-from ..kernel.terms import ONE, ZERO, minus, opened, subterms, whole
+from ..kernel.terms import ONE, ZERO, subterms
 from .layers import LAYER, TO, K, Layered, N, below, member, width
 from .script import Range, Script
 

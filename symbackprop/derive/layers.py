@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..kernel import App, D, Definition, Function, Int, Sum, Sym, Term, Vec
-from ..kernel.terms import ONE, closed, index, minus, whole
+from ..kernel.integers import closed, index, minus, whole
+from ..kernel.terms import ONE
 
 DEPTH, LAYER, FROM, TO = Int("L"), Int("l"), Int("i"), Int("j")
 """L, l, i, j: the letters of the statement."""

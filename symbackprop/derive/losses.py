@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..kernel import App, Sym, Term
-from ..kernel.terms import ONE, index, num
+from ..kernel.integers import index
+from ..kernel.terms import ONE, num
 from .layers import B, member, total, width
 
 Pair = Callable[[Term, Term], Term]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..kernel import App, D, Eq, Kron, Proof, Slope, Sym, Term, Vec
-from ..kernel.terms import ARITY, ONE, closed, index, minus, num, opened, subterms, whole
+from ..kernel.integers import closed, index, minus, opened, whole
+from ..kernel.terms import ARITY, ONE, num, subterms
 from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Variation, claims
 from .forward import E, Forward, nodes
 from .layers import (

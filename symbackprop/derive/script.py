@@ -24,18 +24,13 @@ from ..kernel import (
     Term,
 )
 from ..kernel.checker import replay
+from ..kernel.conditions import canonical
 from ..kernel.context import context
+from ..kernel.derivative import Differentiation, slope
+from ..kernel.integers import closed, opened, substitute, whole
 from ..kernel.laws import instance
 from ..kernel.rewriting import Rewriting, sides
-from ..kernel.rules import Differentiation, canonical, slope
-from ..kernel.terms import (
-    ONE,
-    closed,
-    opened,
-    substitute,
-    subterms,
-    whole,
-)
+from ..kernel.terms import ONE, subterms
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from ..kernel import Add, Bound, Int, Kron, Mul, Num, Sum, Term
-from ..kernel.normal import Monomial, Poly
+from ..kernel.integers import combination, minus, opened, shift, transform, whole
+from ..kernel.sums import Monomial, Poly
 from ..kernel.sums import depends
-from ..kernel.terms import (
-    ONE,
-    ZERO,
-    combination,
-    minus,
-    num,
-    opened,
-    shift,
-    subterms,
-    transform,
-    whole,
-)
+from ..kernel.terms import ONE, ZERO, num, subterms
 from .script import Script
 
 

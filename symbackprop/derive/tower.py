@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import gcd
 
 from ..kernel import Add, App, Bracket, Mul, Nonzero, Positive, Pow, Prop, Sym, Term
-from ..kernel.normal import Poly
+from ..kernel.sums import Poly
 from ..kernel.terms import rebuild
 from ..network.functions import exp, minus, num, times
 from .builder import Builder

@@ -1,8 +1,8 @@
 """The trusted kernel: what a PROVED rests on.  It imports the standard library alone.
 
-- `terms`: the language.  - `normal`: polynomials, fractions, sums.  - `laws`: what is known of exp, log, sums, ...
-- `context`: definitions.  - `rules`: what follows from what.  - `certificate`: proofs as text.
-- `checker`: `check(proof) -> Theorem`.  - `statement`: what a theorem says.
+From the ground up: `terms` and `integers`, the language; `laws`, what is known of exp, log, sums, ...; `sums` and `normal`,
+normal forms; `rewriting`; `context`, definitions; `conditions`, `derivative`, `definedness`; `rules` and `sequents`, what
+follows from what; `statement`, what a theorem says; `certificate`, proofs as text; `checker`, `check(proof) -> Theorem`.
 
 To believe a theorem: read its definitions and its statement, and believe these files and Python.
 Engines elsewhere find proofs; they are not trusted, for a wrong step raises `KernelError` here.
@@ -17,5 +17,5 @@ from .checker import read as read
 from .checker import write as write
 from .context import Definition as Definition
 from .context import Function as Function
-from .rules import Sequent as Sequent
+from .sequents import Sequent as Sequent
 from .terms import *

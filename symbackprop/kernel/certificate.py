@@ -27,6 +27,7 @@ from math import gcd
 from typing import Any
 
 from .context import Definition, Function
+from .integers import *
 from .terms import *
 
 MAX_DEPTH, MAX_SIZE, MAX_TOTAL, MAX_TEXT = 150, 200_000, 100_000_000, 100_000_000

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from .certificate import Proof, Step, decode, encode, parse, text
+from .conditions import canonical, conditions, reduced
 from .context import Context, Definition, Function, context
-from .rules import Sequent, apply_rule, canonical, conditions, ready, reduced, state
+from .definedness import ready
+from .integers import *
+from .sequents import Sequent, apply_rule, state
+from .statement import statement
 from .terms import *
 
 
@@ -49,9 +53,7 @@ class Theorem:
         return tuple(sorted(frozenset[str]().union(*[s.laws for s in self.sequents])))
 
     def __str__(self) -> str:
-        from .statement import statement
-
-        return statement(self)
+        return statement(self.functions, self.definitions, self.sequents, self.laws)
 
 
 def check(proof: Proof) -> Theorem:

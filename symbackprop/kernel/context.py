@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .integers import *
 from .normal import Ring
 from .terms import *
 

@@ -19,12 +19,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from .sums import least, summed
+from .integers import *
+from .sums import Coefficient, Monomial, Poly, least, summed
 from .terms import *
 
-Coefficient = int | Fraction
-Monomial = tuple[int, ...]
-Poly = dict[Monomial, Coefficient]
 Factored = dict[frozenset[tuple[Monomial, Coefficient]], int]
 """A denominator: polynomials, each with its exponent."""
 

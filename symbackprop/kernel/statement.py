@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .checker import Theorem
 from .context import Definition, Function
+from .integers import *
+from .sequents import Sequent
 from .terms import *
 
 
-def statement(theorem: Theorem) -> str:
+def statement(
+    functions: Sequence[Function],
+    definitions: Sequence[Definition],
+    sequents: Sequence[Sequent],
+    laws: Sequence[str],
+) -> str:
     """The whole of it; an index ranges over integers, and all that has no definition is arbitrary."""
-    lines = [_arbitrary(theorem)]
-    lines += ["where"] if theorem.functions or theorem.definitions else []
-    lines += [f"  {_function(f)}" for f in theorem.functions]
-    lines += [f"  {_definition(d)}" for d in theorem.definitions]
+    lines = [_arbitrary(functions, definitions, sequents)]
+    lines += ["where"] if functions or definitions else []
+    lines += [f"  {_function(f)}" for f in functions]
+    lines += [f"  {_definition(d)}" for d in definitions]
     groups: dict[tuple[str, ...], list[str]] = {}
-    for s in theorem.sequents:
+    for s in sequents:
         variables = _variables(s.conclusion)
         known, ranges = _ranges(s.hypotheses, variables)
         others = sorted(map(show, s.hypotheses - known))
@@ -24,21 +30,21 @@ def statement(theorem: Theorem) -> str:
     for hypotheses, conclusions in groups.items():
         lines += ["If", *[f"  {h}" for h in hypotheses], "then"] if hypotheses else ["Then"]
         lines += conclusions
-    laws = ", ".join(theorem.laws)
-    return "\n".join([*lines, f"By the laws: {laws}" if laws else "By no law of a known function."])
+    used = ", ".join(laws)
+    return "\n".join([*lines, f"By the laws: {used}" if laws else "By no law of a known function."])
 
 
-def _arbitrary(theorem: Theorem) -> str:
+def _arbitrary(
+    functions: Sequence[Function], definitions: Sequence[Definition], sequents: Sequence[Sequent]
+) -> str:
     """What the statement is about: all that it does not define, or not everywhere."""
-    terms: list[Node] = [f.term for f in theorem.functions]
-    terms += [t for d in theorem.definitions for t in (d.symbol, d.term, *d.where)]
-    constants = {u for t in terms for u in subterms(t)} - {
-        v for d in theorem.definitions for v in d.over
-    }
-    terms += [p for s in theorem.sequents for p in (s.conclusion, *s.hypotheses)]
-    known = {*ARITY, "#", *[f.name for f in theorem.functions if not f.index]}
-    families = {d.symbol.name for d in theorem.definitions}
-    partly = {d.symbol.name for d in theorem.definitions if d.symbol.index}
+    terms: list[Node] = [f.term for f in functions]
+    terms += [t for d in definitions for t in (d.symbol, d.term, *d.where)]
+    constants = {u for t in terms for u in subterms(t)} - {v for d in definitions for v in d.over}
+    terms += [p for s in sequents for p in (s.conclusion, *s.hypotheses)]
+    known = {*ARITY, "#", *[f.name for f in functions if not f.index]}
+    families = {d.symbol.name for d in definitions}
+    partly = {d.symbol.name for d in definitions if d.symbol.index}
     rows: dict[str, set[str]] = {}
     for u in {u for t in terms for u in subterms(t)}:
         kind = {Sym: "numbers", App: "functions"}.get(type(u))

@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import chain, permutations, product
 from math import factorial, prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .integers import *
 from .terms import *
 
-if TYPE_CHECKING:
-    from .normal import Coefficient, Monomial, Poly, Ring
+Coefficient = int | Fraction
+Monomial = tuple[int, ...]
+Poly = dict[Monomial, Coefficient]
+"""A polynomial in the atoms of a ring (see normal.py), by their numbers."""
 
 MAX_ORDERS = 720
 """Where more orders of variables are alike, one is taken: equal sums may then look unlike, never the reverse."""
 Ranges = list[Term]
 
 
-def summed(ring: Ring, t: Sum) -> Poly:
+def summed(ring: Any, t: Sum) -> Poly:
     """A sum over a range of known length is written out; else each term of what is summed has its own sum."""
     top = index(t.high, minus(t.low))
     if type(top) is int:
         ring.spend(100 * max(0, top))
-        return ring.add(*[ring.poly(opened(t.body, index(t.low, k))) for k in range(top + 1)])
-    body = opened(shift(t.body, 1, 1), index(shift(t.low), Bound(0)))
-    rows = [_one_sum(ring, whole(top), m, c) for m, c in ring.poly(body).items()]
-    return ring.add(*rows)
+        rows = [ring.poly(opened(t.body, index(t.low, k))) for k in range(top + 1)]
+    else:
+        body = opened(shift(t.body, 1, 1), index(shift(t.low), Bound(0)))
+        rows = [_one_sum(ring, whole(top), m, c) for m, c in ring.poly(body).items()]
+    out: Poly = ring.add(*rows)
+    return out
 
 
-def _one_sum(ring: Ring, top: Term, m: Monomial, c: Coefficient) -> Poly:
+def _one_sum(ring: Any, top: Term, m: Monomial, c: Coefficient) -> Poly:
     """The sum from 0 to top of one monomial: what depends on the variable, and the rest before it."""
     bound = [ring.atoms[k] for k in m if depends(ring.atoms[k])]
     free = [shift(ring.atoms[k], -1) for k in m if not depends(ring.atoms[k])]
     known = not bound and least(top) >= -1
     inner = ring.poly(whole(top, 1)) if known else _tied(ring, *_flat(top, bound))
-    return ring.scale(ring.mul(ring.poly(Mul(tuple(free))), inner), c)
+    out: Poly = ring.scale(ring.mul(ring.poly(Mul(tuple(free))), inner), c)
+    return out
 
 
 def depends(t: Node, level: int = 0) -> bool:
@@ -70,7 +77,7 @@ def _repeated(u: Term) -> list[Term]:
     return [u.base] * u.exponent if type(u) is Pow and u.exponent > 0 else [u]
 
 
-def _tied(ring: Ring, tops: Ranges, factors: list[Term]) -> Poly:
+def _tied(ring: Any, tops: Ranges, factors: list[Term]) -> Poly:
     """The atom of sums within sums, in the order of their variables that comes first by the numbers of the factors."""
     n = len(tops)
     fixed = any(depends(h, k) for p, h in enumerate(tops) for k in range(p))
@@ -83,10 +90,11 @@ def _tied(ring: Ring, tops: Ranges, factors: list[Term]) -> Poly:
         ((m, c),) = ring.poly(moved).items()
         rows.append(([str(free[k]) for k in order], m, c, order))
     _, m, c, order = min(rows, key=lambda row: row[:2])
-    out = ring.term({m: 1})
+    t = ring.term({m: 1})
     for new in reversed(range(n)):
-        out = Sum(ZERO, tops[new] if fixed else shift(free[order[new]], new), out)
-    return ring.scale(ring.atom(out), c)
+        t = Sum(ZERO, tops[new] if fixed else shift(free[order[new]], new), t)
+    out: Poly = ring.scale(ring.atom(t), c)
+    return out
 
 
 def _renamed(t: Term, place: Mapping[int, int]) -> Term:
@@ -99,7 +107,7 @@ def _renamed(t: Term, place: Mapping[int, int]) -> Term:
     return renamed
 
 
-def _orders(ring: Ring, tops: Ranges, factors: list[Term]) -> list[tuple[int, ...]]:
+def _orders(ring: Any, tops: Ranges, factors: list[Term]) -> list[tuple[int, ...]]:
     """The orders of the variables worth a look: sorted by what each is used for, ties in every order."""
     n = len(tops)
     colours = [str(h) for h in tops]

@@ -12,7 +12,8 @@ import sympy as sp
 from ..errors import InputError
 from ..kernel import D, Int, KernelError, Kron, Num, Sym, Term
 from ..kernel import Sum as KernelSum
-from ..kernel.terms import ONE, closed, combination, index, minus, num, whole
+from ..kernel.integers import closed, combination, index, minus, whole
+from ..kernel.terms import ONE, num
 from .gate import Reader
 from .symbols import Quantity, quantity
 

@@ -16,7 +16,7 @@ from mpmath.ctx_mp import MPContext
 
 from ..kernel import Add, App, Bracket, Mul, Nonzero, Num, Positive, Pow, Prop, Sym, Term
 from ..kernel.context import Context
-from ..kernel.rules import slope
+from ..kernel.derivative import slope
 from ..kernel.terms import ARITY, subterms
 from .polynomials import Polynomial, random_polynomial
 from .witness import (

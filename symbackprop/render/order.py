@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from ..kernel import Add, App, Bound, D, Int, Mul, Num, Pow, Prop, Sum, Sym, Term
-from ..kernel.terms import ARITY, ONE, combination, subterms
+from ..kernel.integers import combination
+from ..kernel.terms import ARITY, ONE, subterms
 
 Powers = tuple[tuple[Term, int], ...]
 Key = tuple[Any, ...]

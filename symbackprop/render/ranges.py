@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..kernel import All, App, AtLeast, Bound, Int, Kron, Sum, Term, Vec
-from ..kernel.terms import combination, minus, opened, subterms, whole
+from ..kernel.integers import combination, minus, opened, whole
+from ..kernel.terms import subterms
 from ..network.symbols import written
 from .boxes import ATOM, PRODUCT, SUM, Box, Chunk, deeper, enclosed, led
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..kernel import App, AtLeast, Bracket, D, Definition, Eq, Int, Prop, Slope, Term, Theorem
-from ..kernel.rules import Sequent
-from ..kernel.terms import combination, minus, parameter, subterms, whole
+from ..kernel.integers import combination, minus, whole
+from ..kernel.sequents import Sequent
+from ..kernel.terms import parameter, subterms
 from .conditions import assumptions
 from .facts import law_equations
 from .page import Block, Content, Display, Glyph, Heading, Page, Para, Row

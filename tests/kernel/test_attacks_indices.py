@@ -61,7 +61,7 @@ from symbackprop.kernel import (
     minus,
     whole,
 )
-from symbackprop.kernel.rules import implied, reduced
+from symbackprop.kernel.conditions import implied, reduced
 
 h, i, j, k, l, m, n, L = [Int(name) for name in "hijklmnL"]
 ZERO, ONE = num(0), num(1)

@@ -65,9 +65,11 @@ from symbackprop.kernel import (
     whole,
 )
 from symbackprop.kernel.context import Context, context
+from symbackprop.kernel.derivative import Differentiation
 from symbackprop.kernel.laws import LAWS, instance
 from symbackprop.kernel.rewriting import Rewriting
-from symbackprop.kernel.rules import RULES, SEQUENT_RULES, Differentiation
+from symbackprop.kernel.rules import RULES
+from symbackprop.kernel.sequents import SEQUENT_RULES
 
 DEFINITIONS = (
     Definition(a, mul(x, y)),

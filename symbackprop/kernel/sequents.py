@@ -1,0 +1,139 @@
+"""Sequents, the rules about them, and the one place where a rule is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .conditions import canonical, conditions, reduced
+from .context import Context
+from .definedness import definedness
+from .integers import *
+from .laws import instance
+from .rules import RULES, WITHOUT_PREMISES, Extra, one
+from .terms import *
+
+
+@dataclass(frozen=True)
+class Sequent:
+    """hypotheses |- conclusion, with the laws that were used on the way."""
+
+    hypotheses: frozenset[Prop]
+    conclusion: Prop
+    laws: frozenset[str] = frozenset()
+
+
+Premises = Sequence[Sequent]
+
+
+def instantiate(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p(k), from p(v) for any v: an integer for an index, in the hypotheses too."""
+    (s,) = one(premises)
+    values = dict(zip(extra[::2], extra[1::2], strict=False))
+    inside = {u for p in (s.conclusion, *s.hypotheses) for u in subterms(p)}
+    for v, k in values.items():
+        _variable(ctx, v)
+        combination(k)
+    good = 2 * len(values) == len(extra) > 0 and inside.issuperset(values)
+    if not good or substitute(s.conclusion, values) != conclusion:
+        raise KernelError("instantiate", "the premise with integers for indices", conclusion)
+    return [canonical(ctx, substitute(h, values)) for h in s.hypotheses]
+
+
+def generalize(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p(i) for all i of a range, from p(v) for any v in it."""
+    (s,), (v,) = one(premises), one(extra)
+    _variable(ctx, v)
+    if type(conclusion) is not All or closed(s.conclusion, v) != conclusion.body:
+        raise KernelError("generalize", "the premise for all of a range", conclusion)
+    return without(s.hypotheses, v, conclusion.low, conclusion.high)
+
+
+def induction(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p(v) for v >= m (and v <= n), from p(m) and p(v) |- p(v + 1) for v >= m (and v < n)."""
+    (base, step), (v, low, *high) = one(premises, 2), extra if len(extra) > 1 else (None, None)
+    _variable(ctx, v)
+    if base.conclusion != substitute(conclusion, {v: low}):
+        raise KernelError("induction", substitute(conclusion, {v: low}), base.conclusion)
+    if step.conclusion != substitute(conclusion, {v: whole(v, 1)}):
+        raise KernelError("induction", substitute(conclusion, {v: whole(v, 1)}), step.conclusion)
+    if (
+        any(v in subterms(p) for p in (*base.hypotheses, *map(AtLeast, (low, *high))))
+        or len(high) > 1
+    ):
+        raise KernelError("induction", "a base without the variable", base.hypotheses)
+    ends = [AtLeast(whole(v, minus(low))), *[AtLeast(whole(n, minus(v))) for n in high]]
+    rest = step.hypotheses - {canonical(ctx, conclusion)}
+    if rest == step.hypotheses:
+        raise KernelError("induction", "a step that uses its hypothesis", conclusion)
+    top = whole(high[0], -1) if high else None
+    return [*ends, *base.hypotheses, *without(rest, v, low, top)]
+
+
+def _variable(ctx: Context, v: Any) -> None:
+    if type(v) is not Int or v.index or v in ctx.constants:
+        raise KernelError("rule", "an index that no definition mentions", v)
+
+
+def without(hypotheses: Iterable[Prop], v: Int, low: Term, high: Term | None) -> Iterator[Prop]:
+    """Hypotheses that say as much for every v of a range: k + c v >= 0 at that end of it where k + c v is least."""
+    if any(v in subterms(k) for k in (low, high or low)):
+        raise KernelError("rule", "a range without its variable", v)
+    for h in hypotheses:
+        if v in subterms(h):
+            c = combination(h.low).get(v, 0) if type(h) is AtLeast else 0
+            end = low if c > 0 else high
+            deep = type(h) is not AtLeast or any(
+                v in subterms(a) for a in combination(h.low) if a != v
+            )
+            h = h if end is None or deep else substitute(h, {v: end})
+            if v in subterms(h):
+                raise KernelError("rule", f"no hypotheses on {v} but of its range", h)
+        yield h
+
+
+SEQUENT_RULES: dict[str, Callable[[Context, Premises, Any, Extra], Iterable[Prop]]] = {
+    "instantiate": instantiate,
+    "generalize": generalize,
+    "induction": induction,
+}
+
+
+def state(ctx: Context, s: Sequent) -> frozenset[Prop]:
+    """What a claim, its terms and those of its hypotheses need in order to be defined."""
+    return definedness(ctx, s.conclusion).union(*[definedness(ctx, h) for h in s.hypotheses])
+
+
+def apply_rule(
+    ctx: Context, name: str, premises: Premises, conclusion: Prop, extra: Extra
+) -> tuple[frozenset[Prop], frozenset[str]]:
+    """The hypotheses and the laws of a step; a rule is a name of a table, or `law` and a law's name.
+
+    A step has nothing that its rule does not look at.
+    """
+    conclusions = [s.conclusion for s in premises]
+    inherited = frozenset[Prop]().union(*[s.hypotheses for s in premises])
+    laws = frozenset[str]().union(*[s.laws for s in premises])
+    if name in SEQUENT_RULES:
+        own = SEQUENT_RULES[name](ctx, premises, conclusion, extra)
+        return reduced(conditions(ctx, own)), laws
+    if premises and (name in WITHOUT_PREMISES or name.startswith("law ")):
+        raise KernelError(name, "a step that uses no other", len(premises))
+    if name == "state":
+        (s,) = one(premises)
+        if s.conclusion != conclusion:
+            raise KernelError("state", s.conclusion, conclusion)
+        needs: Iterable[Prop] = state(ctx, s)
+    elif name.startswith("law "):
+        found, needs = instance(name[4:], extra)
+        laws |= {name[4:]}
+        if found != conclusion:
+            raise KernelError(name, found, conclusion)
+    elif name not in RULES:
+        raise KernelError("rule", "a rule of the kernel", name)
+    else:
+        if extra and name not in ("combine", "specialize"):
+            raise KernelError(name, "a step without extra terms", len(extra))
+        needs = RULES[name](ctx, conclusions, conclusion, extra)
+    return reduced(inherited | conditions(ctx, needs)), laws
