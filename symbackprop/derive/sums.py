@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from ..kernel import Add, Bound, Int, Kron, Mul, Num, Sum, Term
 from ..kernel.integers import combination, minus, opened, shift, transform, whole
-from ..kernel.sums import Monomial, Poly
-from ..kernel.sums import depends
+from ..kernel.sums import Monomial, Poly, depends
 from ..kernel.terms import ONE, ZERO, num, subterms
 from .script import Script
 

@@ -17,5 +17,6 @@ from .checker import read as read
 from .checker import write as write
 from .context import Definition as Definition
 from .context import Function as Function
+from .integers import *
 from .sequents import Sequent as Sequent
 from .terms import *

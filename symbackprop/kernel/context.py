@@ -197,13 +197,11 @@ def _check_head(d: Definition) -> None:
     )
     once = len(flat) == len({*flat}) == len(d.over) == sum(map(bool, rows))
     inside = [v for p, row in zip(d.symbol.index, rows, strict=True) for v in row if deep(v, p)]
-    if (
-        d.symbol.name == "#"
-        or not unit
-        or not once
-        or inside
-        or any(whole(k) != k for k in d.where)
-    ):
+    places = [[n for n, v in enumerate(d.over) if v in combination(k)] for k in d.where]
+    owners = [max(row, default=-1) for row in places]
+    ordered = owners == sorted(owners) and len(d.where) == len({*d.where})
+    normal = all(whole(k) == k for k in d.where)
+    if d.symbol.name == "#" or inside or not (unit and once and ordered and normal):
         raise KernelError("definition", "a member whose indices are variables, each once", d.symbol)
 
 

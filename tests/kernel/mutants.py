@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from symbackprop.kernel import KernelError, read
@@ -57,17 +58,31 @@ def mutants(source: str) -> Iterator[tuple[Place, Any, str]]:
 
 
 def outcomes(source: str, every: int = 1, start: int = 0) -> tuple[Counter[str], list[Any]]:
-    """How many mutants are refused, are theorems that say something else, or go unnoticed; and the last."""
-    before, counts, unnoticed = str(read(source)), Counter[str](), list[Any]()
-    for number, (place, other, mutant) in enumerate(mutants(source)):
-        if number % every != start % every:
-            continue
+    """How many mutants are refused, say something else, prove it otherwise, or go unnoticed; and the last.
+
+    Unnoticed is what changes the definitions, or what the theorem assumes or says, and not its text.
+    """
+    counts, unnoticed = Counter[str](), list[Any]()
+    before = read(source)
+    for place, other, mutant in islice(mutants(source), start % every, None, every):
         try:
-            after = str(read(mutant))
+            after = read(mutant)
         except KernelError:
             counts["refused"] += 1
             continue
-        counts["unnoticed" if after == before else "another statement"] += 1
-        if after == before:
+        same = (after.functions, after.definitions, after.sequents) == (
+            before.functions,
+            before.definitions,
+            before.sequents,
+        )
+        kind = (
+            "another statement"
+            if str(after) != str(before)
+            else "another proof"
+            if same
+            else "unnoticed"
+        )
+        counts[kind] += 1
+        if kind == "unnoticed":
             unnoticed.append((place, other))
     return counts, unnoticed

@@ -1,0 +1,207 @@
+"""Recursions in letters: rewrites of the lecture's that mean the same, and mutants that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
+
+import symbackprop as sb
+
+LECTURE = sb.BACKPROPAGATION
+base, step, weight = LECTURE.base, LECTURE.step, LECTURE.weight
+k, m = sp.symbols("k m", integer=True)
+Formula = Callable[..., Any]
+
+
+def recursion(part: str, formula: Formula) -> sb.Recursion:
+    """The lecture's recursion with one of its parts replaced."""
+    return sb.Recursion(**{"base": base, "step": step, "weight": weight, part: formula})
+
+
+def nodes(n: Any, l: Any, summand: Any, low: Any = 1, high: Any = None) -> sp.Sum:
+    """The sum over the nodes k of layer l, or over another range."""
+    return sp.Sum(summand, (k, low, n.d[l] if high is None else high))
+
+
+def product(n: Any, l: Any, i: Any, at: Any = k) -> sp.Expr:
+    """w_ik^(l) δ_k^(l)."""
+    return n.w[l][i, at] * n.delta[l][at]
+
+
+def total(n: Any, l: Any, i: Any) -> sp.Sum:
+    """Σ_k w_ik^(l) δ_k^(l)."""
+    return nodes(n, l, product(n, l, i))
+
+
+def summed(low: int, high: Formula, at: Formula) -> Formula:
+    """g' times a sum of w_i· δ· over another range."""
+
+    def formula(n: Any, l: Any, i: Any) -> sp.Expr:
+        return n.dg(l - 1, i) * nodes(n, l, product(n, l, i, at(n, l)), low, high(n, l))
+
+    return formula
+
+
+def inner(term: Formula) -> Formula:
+    """g' times the sum of a term of n, l, i."""
+    return lambda n, l, i: n.dg(l - 1, i) * nodes(n, l, term(n, l, i))
+
+
+def one_if(a: Any, b: Any) -> sp.Expr:
+    return sp.KroneckerDelta(a, b)
+
+
+# --- mutants -----------------------------------------------------------------------------------------------------
+
+BASE: dict[str, Formula] = {
+    "g' dropped": lambda n, j: n.dloss(j),
+    "g' squared": lambda n, j: base(n, j) * n.dg(n.L, j),
+    "g' of node 1": lambda n, j: n.dloss(j) * n.dg(n.L, 1),
+    "g' of the mirrored node": lambda n, j: n.dloss(j) * n.dg(n.L, n.d[n.L] + 1 - j),
+    "g' of the layer below": lambda n, j: n.dloss(j) * n.dg(n.L - 1, j),
+    "x for g'": lambda n, j: n.dloss(j) * n.x[n.L][j],
+    "1+x² for g'": lambda n, j: n.dloss(j) * (1 + n.x[n.L][j] ** 2),
+    "loss dropped": lambda n, j: n.dg(n.L, j),
+    "loss squared": lambda n, j: base(n, j) * n.dloss(j),
+    "loss of node 1": lambda n, j: n.dloss(1) * n.dg(n.L, j),
+    "loss of the last node": lambda n, j: n.dloss(n.d[n.L]) * n.dg(n.L, j),
+    "losses summed": lambda n, j: nodes(n, n.L, n.dloss(k)) * n.dg(n.L, j),
+    "summed over nodes": lambda n, j: nodes(n, n.L, n.dloss(k) * n.dg(n.L, k)),
+    "sign": lambda n, j: -base(n, j),
+    "2 missing": lambda n, j: base(n, j) / 2,
+    "1/2 missing": lambda n, j: 2 * base(n, j),
+    "y-x for the loss": lambda n, j: (n.y[j] - n.x[n.L][j]) * n.dg(n.L, j),
+    "plus y": lambda n, j: base(n, j) + n.y[j],
+    "divided by the width": lambda n, j: base(n, j) / n.d[n.L],
+    "times the depth": lambda n, j: base(n, j) * n.L,
+    "node 1 left out": lambda n, j: base(n, j) * (1 - one_if(j, 1)),
+    "if j == 1": lambda n, j: base(n, j) * (2 if j == 1 else 1),
+    "if j == d": lambda n, j: base(n, j) * (2 if j == n.d[n.L] else 1),
+    "if L == 1": lambda n, j: base(n, j) * (2 if n.L == 1 else 1),
+    "if L == 3": lambda n, j: base(n, j) * (2 if n.L == 3 else 1),
+    "if j == 4": lambda n, j: base(n, j) * (2 if j == 4 else 1),
+}
+
+SOFTMAX: dict[str, Formula] = {
+    "diagonal alone": lambda n, j: n.dloss(j) * n.dx(j, j),
+    "diagonal left out": lambda n, j: base(n, j) - n.dloss(j) * n.dx(j, j),
+    "from 2": lambda n, j: nodes(n, n.L, n.dloss(k) * n.dx(k, j), 2),
+    "to d-1": lambda n, j: nodes(n, n.L, n.dloss(k) * n.dx(k, j), 1, n.d[n.L] - 1),
+    "loss of node j": lambda n, j: nodes(n, n.L, n.dloss(j) * n.dx(k, j)),
+    "column 1": lambda n, j: nodes(n, n.L, n.dloss(k) * n.dx(k, 1)),
+    "x-y, targets of any sum": lambda n, j: n.x[n.L][j] - n.y[j],
+    "y-xΣy": lambda n, j: n.y[j] - n.x[n.L][j] * nodes(n, n.L, n.y[k]),
+    "xΣy": lambda n, j: n.x[n.L][j] * nodes(n, n.L, n.y[k]),
+    "sign": lambda n, j: -base(n, j),
+}
+
+STEP: dict[str, Formula] = {
+    "g' dropped": total,
+    "g' squared": lambda n, l, i: step(n, l, i) * n.dg(l - 1, i),
+    "g' of node 1": lambda n, l, i: n.dg(l - 1, 1) * total(n, l, i),
+    "g' of the mirrored node": lambda n, l, i: n.dg(l - 1, n.d[l - 1] + 1 - i) * total(n, l, i),
+    "g' of the node of the sum": lambda n, l, i: nodes(n, l, product(n, l, i) * n.dg(l - 1, k)),
+    "x for g'": lambda n, l, i: n.x[l - 1][i] * total(n, l, i),
+    "1-s² for g'": lambda n, l, i: (1 - n.s[l - 1][i] ** 2) * total(n, l, i),
+    "sum dropped": lambda n, l, i: n.dg(l - 1, i),
+    "sum squared": lambda n, l, i: step(n, l, i) * total(n, l, i),
+    "sums of the factors": lambda n, l, i: (
+        n.dg(l - 1, i) * nodes(n, l, n.w[l][i, k]) * nodes(n, l, n.delta[l][k])
+    ),
+    "w dropped": inner(lambda n, l, i: n.delta[l][k]),
+    "w squared": inner(lambda n, l, i: n.w[l][i, k] ** 2 * n.delta[l][k]),
+    "w transposed": inner(lambda n, l, i: n.w[l][k, i] * n.delta[l][k]),
+    "w of row 1": inner(lambda n, l, i: n.w[l][1, k] * n.delta[l][k]),
+    "w of the bias": inner(lambda n, l, i: n.w[l][0, k] * n.delta[l][k]),
+    "w of the row above": inner(lambda n, l, i: n.w[l][i - 1, k] * n.delta[l][k]),
+    "w to node 1": inner(lambda n, l, i: n.w[l][i, 1] * n.delta[l][k]),
+    "w to the mirrored node": inner(lambda n, l, i: n.w[l][i, n.d[l] + 1 - k] * n.delta[l][k]),
+    "w of the layer below": inner(lambda n, l, i: n.w[l - 1][i, k] * n.delta[l][k]),
+    "w of layer 1": inner(lambda n, l, i: n.w[1][i, k] * n.delta[l][k]),
+    "w of the top layer": inner(lambda n, l, i: n.w[n.L][i, k] * n.delta[l][k]),
+    "bias row added": inner(lambda n, l, i: (n.w[l][i, k] + n.w[l][0, k]) * n.delta[l][k]),
+    "δ dropped": inner(lambda n, l, i: n.w[l][i, k]),
+    "δ squared": inner(lambda n, l, i: n.w[l][i, k] * n.delta[l][k] ** 2),
+    "δ of node 1": inner(lambda n, l, i: n.w[l][i, k] * n.delta[l][1]),
+    "δ of node i": inner(lambda n, l, i: n.w[l][i, k] * n.delta[l][i]),
+    "δ of the mirrored node": inner(lambda n, l, i: n.w[l][i, k] * n.delta[l][n.d[l] + 1 - k]),
+    "δ of the top layer": inner(lambda n, l, i: n.w[l][i, k] * n.delta[n.L][k]),
+    "s for δ": inner(lambda n, l, i: n.w[l][i, k] * n.s[l][k]),
+    "from 2": summed(2, lambda n, l: n.d[l], lambda n, l: k),
+    "from 3, shifted by 1": summed(3, lambda n, l: n.d[l] + 1, lambda n, l: k - 1),
+    "to d-1": summed(1, lambda n, l: n.d[l] - 1, lambda n, l: k),
+    "from 1 to d-1, shifted by 1": summed(1, lambda n, l: n.d[l] - 1, lambda n, l: k + 1),
+    "to the width below": summed(1, lambda n, l: n.d[l - 1], lambda n, l: k),
+    "to i": lambda n, l, i: n.dg(l - 1, i) * nodes(n, l, product(n, l, i), 1, i),
+    "node 1 alone": lambda n, l, i: n.dg(l - 1, i) * product(n, l, i, 1),
+    "node 1 twice": lambda n, l, i: step(n, l, i) + n.dg(l - 1, i) * product(n, l, i, 1),
+    "last term dropped": lambda n, l, i: step(n, l, i) - n.dg(l - 1, i) * product(n, l, i, n.d[l]),
+    "sign": lambda n, l, i: -step(n, l, i),
+    "doubled": lambda n, l, i: 2 * step(n, l, i),
+    "times l": lambda n, l, i: l * step(n, l, i),
+    "divided by the width": lambda n, l, i: step(n, l, i) / n.d[l],
+    "plus g'": lambda n, l, i: step(n, l, i) + n.dg(l - 1, i),
+    "plus δ": lambda n, l, i: step(n, l, i) + n.delta[l][1],
+    "layer 1 doubled": lambda n, l, i: step(n, l, i) * (1 + one_if(l, 2)),
+    "node 1 doubled": lambda n, l, i: step(n, l, i) * (1 + one_if(i, 1)),
+    "if l == 2": lambda n, l, i: step(n, l, i) * (2 if l == 2 else 1),
+    "if l == 3": lambda n, l, i: step(n, l, i) * (2 if l == 3 else 1),
+    "if l == 9": lambda n, l, i: step(n, l, i) * (2 if l == 9 else 1),
+    "if l == L": lambda n, l, i: step(n, l, i) * (2 if l == n.L else 1),
+    "if l is a number": lambda n, l, i: step(n, l, i) * (2 if isinstance(l, int) and l > 2 else 1),
+    "if i == 1": lambda n, l, i: step(n, l, i) * (2 if i == 1 else 1),
+    "if i == 2": lambda n, l, i: step(n, l, i) * (2 if i == 2 else 1),
+    "if i == 4": lambda n, l, i: step(n, l, i) * (2 if i == 4 else 1),
+}
+
+WEIGHT: dict[str, Formula] = {
+    "x dropped": lambda n, l, i, j: n.delta[l][j],
+    "x squared": lambda n, l, i, j: weight(n, l, i, j) * n.x[l - 1][i],
+    "x of node 1": lambda n, l, i, j: n.delta[l][j] * n.x[l - 1][1],
+    "x of node j": lambda n, l, i, j: n.delta[l][j] * n.x[l - 1][j],
+    "x of the mirrored node": lambda n, l, i, j: n.delta[l][j] * n.x[l - 1][n.d[l - 1] - i],
+    "x of the layer itself": lambda n, l, i, j: n.delta[l][j] * n.x[l][i],
+    "x of node j of the layer itself": lambda n, l, i, j: n.delta[l][j] * n.x[l][j],
+    "x of the inputs": lambda n, l, i, j: n.delta[l][j] * n.x[0][i],
+    "x summed": lambda n, l, i, j: n.delta[l][j] * nodes(n, l - 1, n.x[l - 1][k]),
+    "s for x": lambda n, l, i, j: n.delta[l][j] * n.s[l][j],
+    "w for x": lambda n, l, i, j: n.delta[l][j] * n.w[l][i, j],
+    "δ dropped": lambda n, l, i, j: n.x[l - 1][i],
+    "δ squared": lambda n, l, i, j: weight(n, l, i, j) * n.delta[l][j],
+    "δ of node 1": lambda n, l, i, j: n.delta[l][1] * n.x[l - 1][i],
+    "δ of the mirrored node": lambda n, l, i, j: n.delta[l][n.d[l] + 1 - j] * n.x[l - 1][i],
+    "δ of the top layer": lambda n, l, i, j: n.delta[n.L][j] * n.x[l - 1][i],
+    "δ of the layer below": lambda n, l, i, j: n.delta[l - 1][j] * n.x[l - 1][i],
+    "δ summed": lambda n, l, i, j: nodes(n, l, n.delta[l][k]) * n.x[l - 1][i],
+    "transposed": lambda n, l, i, j: n.delta[l][i] * n.x[l - 1][j],
+    "sign": lambda n, l, i, j: -weight(n, l, i, j),
+    "halved": lambda n, l, i, j: weight(n, l, i, j) / 2,
+    "divided by the width": lambda n, l, i, j: weight(n, l, i, j) / n.d[l],
+    "weight decay": lambda n, l, i, j: weight(n, l, i, j) + n.w[l][i, j] / 100,
+    "plus δ": lambda n, l, i, j: weight(n, l, i, j) + n.delta[l][j],
+    "bias 0": lambda n, l, i, j: n.delta[l][j] * n.x[l - 1][i] if i != 0 else 0,
+    "bias doubled": lambda n, l, i, j: weight(n, l, i, j) * (2 if i == 0 else 1),
+    "bias alone": lambda n, l, i, j: weight(n, l, i, j) * one_if(i, 0),
+    "bias of node 1": lambda n, l, i, j: n.delta[l][1] if i == 0 else weight(n, l, i, j),
+    "input 1 negated": lambda n, l, i, j: weight(n, l, i, j) * (1 - 2 * one_if(i, 1)),
+    "if l == 1": lambda n, l, i, j: weight(n, l, i, j) * (2 if l == 1 else 1),
+    "if j == 1": lambda n, l, i, j: weight(n, l, i, j) * (2 if j == 1 else 1),
+    "if i == j": lambda n, l, i, j: weight(n, l, i, j) * (2 if i == j else 1),
+    "if i > j": lambda n, l, i, j: weight(n, l, i, j) * (2 if sp.Gt(i, j) == True else 1),  # noqa: E712
+    "if l == 5": lambda n, l, i, j: weight(n, l, i, j) * (2 if l == 5 else 1),
+}
+
+NETWORKS = {
+    "opaque": ("opaque", "opaque"),
+    "tanh": ("tanh", "squared error"),
+    "sigmoid": ("sigmoid", "binary cross entropy"),
+    "softmax": ("tanh,softmax", "cross entropy"),
+}
+
+
+def mutants(network: str) -> dict[tuple[str, str], Formula]:
+    """All mutants that a network may have, by part and name."""
+    own = {"base": SOFTMAX if network == "softmax" else BASE, "step": STEP, "weight": WEIGHT}
+    return {(part, name): f for part, table in own.items() for name, f in table.items()}
