@@ -51,6 +51,8 @@ def prove(
     if by not in WAYS:
         raise InputError(f"prove: expected by='expansion' or 'instantiation', got {by!r}")
     letters = getattr(net, "general", None)
+    if isinstance(letters, General) and by is not None:
+        raise InputError(f"prove: by={by!r} is for networks of given sizes, got {net!r}")
     if isinstance(letters, General):
         with no_collection():
             return prove_general(letters, recursion, assume, seed, diagnose, progress)

@@ -22,7 +22,7 @@ from ..kernel.derivative import differentiable
 from ..kernel.integers import minus, opened, whole
 from ..kernel.rewriting import Rewriting
 from ..kernel.terms import ONE, ZERO, subterms
-from .layers import LAYER, TO, K, Layered, N, below, member, width
+from .layers import LAYER, TO, K, Layered, N, member, width
 from .script import Range, Script
 
 E = Sym("e")
@@ -63,13 +63,21 @@ class Forward:
     @cached_property
     def smooth(self) -> list[int]:
         """For all l and j: what makes g_l differentiable at s_j^(l); steps that assume it."""
-        t = self.net.activation(LAYER, member("s", LAYER, TO), 0)
-        needs = conditions(self.b.ctx, differentiable(self.b.ctx, t)) if isinstance(t, App) else ()
-        return [self.b.assume(self._everywhere(p)) for p in sorted(needs, key=str)]
+        everywhere = Range(ONE, self.net.hidden)
+        needs = self._needs(self.net.activation(LAYER, member("s", LAYER, TO), 0))
+        rows = [everywhere.all(LAYER, nodes(LAYER).all(TO, p)) for p in needs]
+        return [self.b.assume(p) for p in rows]
 
-    def _everywhere(self, p: Prop) -> Prop:
-        top = self.L if self.net.mixed is None else below(self.L)
-        return Range(ONE, top).all(LAYER, nodes(LAYER).all(TO, p))
+    @cached_property
+    def smooth_last(self) -> list[int]:
+        """The same of g_L, where it is another than the others."""
+        top = self.net.output(TO)
+        needs = self._needs(top) if self.net.last is not None and top is not None else []
+        return [self.b.assume(nodes(self.L).all(TO, p)) for p in needs]
+
+    def _needs(self, t: Term) -> list[Prop]:
+        found = conditions(self.b.ctx, differentiable(self.b.ctx, t)) if isinstance(t, App) else ()
+        return sorted(found, key=str)
 
     def grounded(self, step: int, l: Term, n: Term) -> int:
         """A step that needs g_l to be differentiable at s_n^(l), resting on that."""
@@ -77,8 +85,10 @@ class Forward:
 
     def grounded_output(self, step: int, n: Int = N) -> int:
         """The same of the last layer, whose outputs may be functions of all its s."""
-        if self.net.mixed is None:
+        if self.net.hidden == self.L:
             return self.grounded(step, self.L, n)
+        if self.net.last is not None:
+            return self.b.ground(step, *[self.b.at(h, n) for h in self.smooth_last])
         own = [
             h for h in self.b.hypotheses(step) if isinstance(h, Differentiable) and n in subterms(h)
         ]
@@ -103,7 +113,11 @@ class Forward:
             ranges.append((v, Range(p.low, p.high)))
             p = opened(p.body, v)
         at = {u.index for u in subterms(p) if isinstance(u, Sym) and u.name == "s"}
-        for k in [b.at(h, *map(whole, *at)) for h in self.smooth if len(at) == 1]:
+        if len(at) != 1:
+            return None
+        ((l, n),) = at
+        found = [b.at(k, whole(n)) for k in self.smooth_last if whole(l) == self.L]
+        for k in [*found, *[b.at(k, whole(l), whole(n)) for k in self.smooth]]:
             if canonical(b.ctx, b.conclusion(k)) == p:
                 for v, r in reversed(ranges):
                     k = b.generalize(k, v, r)

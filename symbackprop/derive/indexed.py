@@ -69,26 +69,23 @@ class General:
         error = _error(self.loss, self.kernel_depth)
         functions = (*library(read.functions), *dict.fromkeys(own))
         hidden, last = names[0][0], names[-1][0]
-        mixed = self._mixed(last) if self.last != self.hidden else None
+        depth = self.kernel_depth
+        other = self.last != self.hidden or (self.depth == 1 and self.last.mixes)
+        mixed = softmax(depth) if self.last.mixes else None
+        own_last = (opaque if last is None else named(last)) if other and mixed is None else None
         return Layered(
-            self.kernel_depth,
+            depth,
             opaque if hidden is None else named(hidden),
             error,
+            own_last,
             mixed,
             functions,
-            self.widths,
+            {} if self.instance else self.widths,
         )
 
     @property
     def _kinds(self) -> list[Activation]:
         return [self.hidden] if self.last == self.hidden else [self.hidden, self.last]
-
-    def _mixed(self, name: str | None) -> Callable[[Term], Term]:
-        """x_j^(L), where the last layer's activation is another one."""
-        if self.last.mixes:
-            return softmax(self.kernel_depth)
-        g = opaque if name is None else named(name)
-        return lambda j: g(self.kernel_depth, member("s", self.kernel_depth, j), 0)
 
 
 def general_of(sizes: Any, activation: Any, loss: Any) -> General:
@@ -112,7 +109,7 @@ def general_of(sizes: Any, activation: Any, loss: Any) -> General:
             f"activation {rows[0].name!r}: expected in the last layer alone (for instance tanh,{rows[0].name})"
         )
     if depth is None:
-        return General(rows[0], rows[-1], loss_row(loss))
+        return _checked(General(rows[0], rows[-1], loss_row(loss)))
     names = [str(d) for d in sizes]
     if depth < 1:
         raise InputError(
@@ -125,7 +122,13 @@ def general_of(sizes: Any, activation: Any, loss: Any) -> General:
             )
     numbers = {l: d for l, d in enumerate(sizes) if not isinstance(d, str | sp.Symbol)}
     widths = dict(zip(numbers, check_sizes([1, *numbers.values()])[1:], strict=True))
-    return General(rows[0], rows[-1], loss_row(loss), depth, widths, tuple(names))
+    return _checked(General(rows[0], rows[-1], loss_row(loss), depth, widths, tuple(names)))
+
+
+def _checked(net: General) -> General:
+    """A network whose definitions can be written; InputError for one whose can't."""
+    net.layered()
+    return net
 
 
 def _listed(activation: Any) -> list[Any]:
@@ -159,10 +162,13 @@ def _error(loss: Loss, depth: Term) -> Term | None:
         return None
     if loss.name in INDEXED_LOSSES:
         return INDEXED_LOSSES[loss.name].error(depth)
-    x, y = sp.Dummy("x", real=True), sp.Dummy("y", real=True)
+    x, y, u, v = (sp.Dummy(name, real=True) for name in "xyuv")
     letters = {x: member("x", depth, B), y: Sym("y", (B,))}
     try:
-        summand = reader(None, letters).term(loss.definition([x], [y]))
+        one, other = loss.definition([x], [y]), loss.definition([u], [v])
+        if loss.definition([x, u], [y, v]) != sp.Add(one, other):
+            raise InputError("no sum over the outputs")
+        summand = reader(None, letters).term(one)
     except (InputError, IndexError):
         raise InputError(
             f"loss {loss.name}: expected a formula of one output and one target, summed over the outputs"

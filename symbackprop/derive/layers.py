@@ -81,13 +81,15 @@ def opaque_error(depth: Term) -> Term:
 class Layered:
     """What is fixed of a network: all that is not stays arbitrary.
 
-    `depth` is L, an index or a number; `activation` is g_l; `mixed` gives x_j^(L) where each output depends on all s^(L);
+    `depth` is L, an index or a number; `activation` is g_l; `last` is g_L where it is another one; `mixed` gives x_j^(L) where
+    each output depends on all s^(L);
     `error` is e in x^(L) and y; `widths` are those that are numbers; `functions` define what these terms name.
     """
 
     depth: Term = DEPTH
     activation: Activation = opaque
     error: Term | None = None
+    last: Activation | None = None
     mixed: Callable[[Term], Term] | None = None
     functions: tuple[Function, ...] = ()
     widths: Mapping[int, int] = field(default_factory=dict)
@@ -98,7 +100,20 @@ class Layered:
 
     def slope(self, l: Term | int, j: Term | int) -> Term:
         """g_l'(s_j^(l))."""
-        return self.activation(whole(l), member("s", l, j), 1)
+        at_top = self.last is not None and whole(l) == self.depth
+        g = self.last if self.last is not None and at_top else self.activation
+        return g(whole(l), member("s", l, j), 1)
+
+    @property
+    def hidden(self) -> Term:
+        """The last layer that has the activation of all."""
+        return self.depth if self.last is None and self.mixed is None else below(self.depth)
+
+    def output(self, j: Term) -> Term | None:
+        """x_j^(L), where the last layer is another than the others."""
+        if self.last is not None:
+            return self.last(self.depth, member("s", self.depth, j), 0)
+        return None if self.mixed is None else self.mixed(j)
 
     def outer(self, j: Term) -> Term:
         """∂e/∂x_j^(L): of an E without a formula, its partial derivative there."""
@@ -126,18 +141,17 @@ class Layered:
     def forward(self) -> tuple[Definition, ...]:
         """s, x and e, from the bottom up."""
         l, i, j, L = LAYER, FROM, TO, self.depth
-        hidden = L if self.mixed is None else below(L)
         row = ends(j, 1, width(l))
         signal = total(i, 0, width(below(l)), member("w", l, i, j) * member("x", below(l), i))
         x = self.activation(l, member("s", l, j), 0)
         out = [
             Definition(member("x", l, 0), ONE, (l,), ends(l, 0, below(L))),
             Definition(member("s", l, j), signal, (l, j), (*ends(l, 1, L), *row)),
-            Definition(member("x", l, j), x, (l, j), (*ends(l, 1, hidden), *row)),
+            Definition(member("x", l, j), x, (l, j), (*ends(l, 1, self.hidden), *row)),
         ]
-        if self.mixed is not None:
-            last = ends(j, 1, width(L))
-            out.append(Definition(member("x", L, j), self.mixed(j), (j,), last))
+        top = self.output(j)
+        if top is not None:
+            out.append(Definition(member("x", L, j), top, (j,), ends(j, 1, width(L))))
         return (*out, Definition(Sym("e"), self.e))
 
     def backward(
