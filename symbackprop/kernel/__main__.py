@@ -4,6 +4,7 @@ Exit codes: 0 checked, and the statement is printed; 1 refused; 2 the file can't
 """
 
 import os
+import signal
 import sys
 
 if not __package__:
@@ -14,6 +15,14 @@ if not __package__:
 from .certificate import MAX_TEXT
 from .checker import read
 from .terms import KernelError
+
+MAX_SECONDS = 60
+"""The work of a check is counted, and refused beyond a bound; this is for what is not counted."""
+
+
+def too_long(number: int, frame: object) -> None:
+    """What the system calls when the time is over."""
+    raise KernelError("check", f"an end within {MAX_SECONDS} s", "none")
 
 
 def main(arguments: list[str]) -> int:
@@ -29,6 +38,9 @@ def main(arguments: list[str]) -> int:
             f"not read: {getattr(error, 'strerror', None) or 'no text in UTF-8'}", file=sys.stderr
         )
         return 2
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, too_long)
+        signal.alarm(MAX_SECONDS)
     try:
         theorem = read(source)
     except KernelError as error:

@@ -10,6 +10,8 @@ from .integers import *
 from .sums import least
 from .terms import *
 
+MAX_LIMITS = 60
+
 
 def conditions(ctx: Context, needs: Iterable[Prop]) -> frozenset[Prop]:
     """Those that are not plain, each in one form."""
@@ -49,6 +51,8 @@ def canonical(ctx: Context, p: Prop) -> Prop:
 def reduced(hypotheses: Iterable[Prop]) -> frozenset[Prop]:
     """Without what the others say of integers already."""
     kept = set(hypotheses)
+    if sum(type(p) is AtLeast for p in kept) > MAX_LIMITS:
+        raise KernelError("hypotheses", f"at most {MAX_LIMITS} conditions on integers", "more")
     for p in sorted([p for p in kept if type(p) is AtLeast], key=str):
         if implied(p, kept - {p}):
             kept.discard(p)

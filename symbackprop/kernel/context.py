@@ -38,6 +38,8 @@ class Definition:
     where: Terms = ()
 
 
+MAX_FAMILIES = 100
+"""And as many definitions of members whose indices are variables."""
 Case = tuple[Term, tuple[Prop, ...]]
 """What a member is defined as, and what that needs of the indices."""
 
@@ -107,13 +109,19 @@ def _matched(d: Definition, at: Indices) -> Case | Term | None:
         if own:
             values[own[0]] = whole(k, own[0], minus(p))
         elif type(gap := index(k, minus(p))) is not int:
-            return whole(gap if str(gap)[0] != "-" else minus(gap), -1)
+            return whole(minus(gap) if _negative(gap) else gap, -1)
         elif gap:
             return None
     needs = [whole(substitute(k, values)) for k in d.where]
     if any(type(k) is Num and k.value < 0 for k in needs):
         return None
     return substitute(d.term, values), tuple([AtLeast(k) for k in needs if type(k) is not Num])
+
+
+def _negative(k: Any) -> bool:
+    """Which of two opposite integers is taken for the smaller one: by the sum of its multiples first."""
+    total = sum(c for a, c in combination(k).items() if a != ONE)
+    return total < 0 or (total == 0 and str(k)[0] == "-")
 
 
 def context(functions: Iterable[Function], definitions: Iterable[Definition]) -> Context:
@@ -156,31 +164,30 @@ def _define(ctx: Context, definitions: list[Definition]) -> None:
     for k, d in enumerate(definitions):
         _arities(ctx, d.term)
         _check_head(d)
-        name = d.symbol.name
-        ctx.reach.setdefault(name, {name}).update([u.name for u in mentions[k]])
+        ctx.reach.setdefault(d.symbol.name, {d.symbol.name}).update([u.name for u in mentions[k]])
         inside = [u for t in (d.symbol, d.term, *d.where) for u in subterms(t)]
         ctx.constants |= {u for u in inside if type(u) is Int and not u.index} - {*d.over}
-        own = ctx.families.setdefault(name, [])
-        twins = [] if is_ground(d) and all(map(is_ground, own[-1:])) else own
-        if any(_overlap(c, d) for c in twins) or d.symbol in ctx.symbols:
-            raise KernelError("definition", "a member that nothing before it defines", d.symbol)
-        own.append(d)
-        if is_ground(d):
-            ctx.symbols[d.symbol] = d.term
+    lettered = {d.symbol.name for d in definitions if not is_ground(d)}
+    if max(len(ctx.reach), sum(d.symbol.name in lettered for d in definitions)) > MAX_FAMILIES:
+        raise KernelError("definition", f"at most {MAX_FAMILIES} families", len(ctx.reach))
     for _ in ctx.reach:
         for names in ctx.reach.values():
             names.update(*[ctx.reach.get(n, ()) for n in names])
     order = {d.symbol: k for k, d in enumerate(definitions)}
     last = {d.symbol.name: k for k, d in enumerate(definitions)}
-    numbered = {n for n, own in ctx.families.items() if all(map(is_ground, own))}
     ways: set[tuple[frozenset[str], int]] = set()
     for k, d in enumerate(definitions):
-        circle = frozenset(
-            [n for n in ctx.reach[d.symbol.name] if d.symbol.name in ctx.reach.get(n, ())]
-        )
+        name = d.symbol.name
+        own = ctx.families.setdefault(name, [])
+        if d.symbol in ctx.symbols or any(_overlap(c, d) for c in own if name in lettered):
+            raise KernelError("definition", "a member that nothing before it defines", d.symbol)
+        own.append(d)
+        if is_ground(d):
+            ctx.symbols[d.symbol] = d.term
+        circle = frozenset([n for n in ctx.reach[name] if name in ctx.reach.get(n, ())])
         for u in mentions[k]:
-            plain = u.name in numbered and not children(u)
-            if u.name in circle and not (plain and d.symbol.name in numbered):
+            plain = u.name not in lettered and not children(u)
+            if u.name in circle and not (plain and lettered.isdisjoint(circle)):
                 ways.add((circle, _direction(d, u, last[u.name] < k)))
             elif (order.get(u, -1) if plain else last.get(u.name, -1)) >= k:
                 raise KernelError("definition", "a symbol that nothing before it mentions", u)
@@ -233,7 +240,7 @@ def _direction(d: Definition, u: Sym, before: bool) -> int:
     """1 where d goes up from a layer below its own, -1 where it goes down, 0 in its own layer from a family before it."""
     own = d.symbol.index
     layer = next((v for v in d.over if own and v in combination(own[0])), None)
-    gap = index(own[0], minus(u.index[0])) if own and u.index else 0
+    gap = index(own[0], minus(u.index[0])) if own and u.index else None
     if type(gap) is not int or (gap == 0 and not before):
         raise KernelError("definition", "a symbol that nothing before it mentions", u)
     way = (gap > 0) - (gap < 0)

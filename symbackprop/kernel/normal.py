@@ -67,6 +67,8 @@ class Ring:
             if len(m) == 1
             else [self._power_term(k, m.count(k)) for k in sorted(set(m))]
         )
+        if max(map(abs, c.as_integer_ratio())) >> MAX_BITS:
+            raise KernelError("normal form", f"numbers of at most {MAX_BITS} bits", "a longer one")
         if c != 1 or not factors:
             factors.insert(0, Num(Fraction(c)))
         return factors[0] if len(factors) == 1 else Mul(tuple(factors))
@@ -126,13 +128,13 @@ class Ring:
         todo = list(p.items())
         while todo:
             m, c = todo.pop()
+            self.spend(1 + len(m) * len(self._squares) // 8)
             k = next((k for k in self._squares if m.count(k) > 1), None)
             if k is None:
                 out[m] = out.get(m, 0) + c
                 continue
             first = m.index(k)
             rest = m[:first] + m[first + 2 :]
-            self.spend(len(m))
             todo += [(tuple(sorted(rest + n)), c * d) for n, d in self._squares[k].items()]
         return {m: c for m, c in out.items() if c}
 

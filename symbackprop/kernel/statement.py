@@ -64,8 +64,9 @@ def _function(f: Function) -> str:
 
 
 def _definition(d: Definition) -> str:
-    limits = [AtLeast(k) for k in d.where]
-    return f"{d.symbol} = {show(d.term)}{_for(_ranges(limits, d.over)[1])}"
+    limits: list[Prop] = [AtLeast(k) for k in d.where]
+    known, ranges = _ranges(limits, d.over)
+    return f"{d.symbol} = {show(d.term)}{_for(ranges + [str(p) for p in limits if p not in known])}"
 
 
 def _for(ranges: list[str]) -> str:

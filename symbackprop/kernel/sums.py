@@ -25,7 +25,7 @@ def summed(ring: Any, t: Sum) -> Poly:
     """A sum over a range of known length is written out; else each term of what is summed has its own sum."""
     top = index(t.high, minus(t.low))
     if type(top) is int:
-        ring.spend(100 * max(0, top))
+        ring.spend(20 * max(0, top) * size(t.body))
         rows = [ring.poly(opened(t.body, index(t.low, k))) for k in range(top + 1)]
     else:
         body = opened(shift(t.body, 1, 1), index(shift(t.low), Bound(0)))
@@ -36,6 +36,7 @@ def summed(ring: Any, t: Sum) -> Poly:
 
 def _one_sum(ring: Any, top: Term, m: Monomial, c: Coefficient) -> Poly:
     """The sum from 0 to top of one monomial: what depends on the variable, and the rest before it."""
+    ring.spend(10 * sum([size(ring.atoms[k]) for k in m]))
     bound = [ring.atoms[k] for k in m if depends(ring.atoms[k])]
     free = [shift(ring.atoms[k], -1) for k in m if not depends(ring.atoms[k])]
     known = not bound and least(top) >= -1

@@ -9,15 +9,31 @@ import sympy as sp
 
 import symbackprop as sb
 
-LECTURE = sb.BACKPROPAGATION
-base, step, weight = LECTURE.base, LECTURE.step, LECTURE.weight
 k, m = sp.symbols("k m", integer=True)
 Formula = Callable[..., Any]
 
 
-def recursion(part: str, formula: Formula) -> sb.Recursion:
-    """The lecture's recursion with one of its parts replaced."""
-    return sb.Recursion(**{"base": base, "step": step, "weight": weight, part: formula})
+def base(n: Any, j: Any) -> sp.Expr:
+    """The lecture's base step, written here."""
+    return n.dloss(j) * n.dg(n.L, j)
+
+
+def softmax_base(n: Any, j: Any) -> sp.Sum:
+    return nodes(n, n.L, n.dloss(k) * n.dx(k, j))
+
+
+def step(n: Any, l: Any, i: Any) -> sp.Expr:
+    return n.dg(l - 1, i) * total(n, l, i)
+
+
+def weight(n: Any, l: Any, i: Any, j: Any) -> sp.Expr:
+    return n.delta[l][j] * n.x[l - 1][i]
+
+
+def recursion(mixes: bool = False, **parts: Formula) -> sb.Recursion:
+    """The lecture's recursion with some of its parts replaced."""
+    own = {"base": softmax_base if mixes else base, "step": step, "weight": weight}
+    return sb.Recursion(**{**own, **parts})
 
 
 def nodes(n: Any, l: Any, summand: Any, low: Any = 1, high: Any = None) -> sp.Sum:
@@ -86,7 +102,7 @@ BASE: dict[str, Formula] = {
 
 SOFTMAX: dict[str, Formula] = {
     "diagonal alone": lambda n, j: n.dloss(j) * n.dx(j, j),
-    "diagonal left out": lambda n, j: base(n, j) - n.dloss(j) * n.dx(j, j),
+    "diagonal left out": lambda n, j: softmax_base(n, j) - n.dloss(j) * n.dx(j, j),
     "from 2": lambda n, j: nodes(n, n.L, n.dloss(k) * n.dx(k, j), 2),
     "to d-1": lambda n, j: nodes(n, n.L, n.dloss(k) * n.dx(k, j), 1, n.d[n.L] - 1),
     "loss of node j": lambda n, j: nodes(n, n.L, n.dloss(j) * n.dx(k, j)),
@@ -94,7 +110,7 @@ SOFTMAX: dict[str, Formula] = {
     "x-y, targets of any sum": lambda n, j: n.x[n.L][j] - n.y[j],
     "y-xΣy": lambda n, j: n.y[j] - n.x[n.L][j] * nodes(n, n.L, n.y[k]),
     "xΣy": lambda n, j: n.x[n.L][j] * nodes(n, n.L, n.y[k]),
-    "sign": lambda n, j: -base(n, j),
+    "sign": lambda n, j: -softmax_base(n, j),
 }
 
 STEP: dict[str, Formula] = {
@@ -201,7 +217,12 @@ NETWORKS = {
 }
 
 
-def mutants(network: str) -> dict[tuple[str, str], Formula]:
+def mutants(network: str) -> dict[tuple[str, str], sb.Recursion]:
     """All mutants that a network may have, by part and name."""
-    own = {"base": SOFTMAX if network == "softmax" else BASE, "step": STEP, "weight": WEIGHT}
-    return {(part, name): f for part, table in own.items() for name, f in table.items()}
+    mixes = network == "softmax"
+    own = {"base": SOFTMAX if mixes else BASE, "step": STEP, "weight": WEIGHT}
+    return {
+        (part, name): recursion(mixes, **{part: f})
+        for part, table in own.items()
+        for name, f in table.items()
+    }

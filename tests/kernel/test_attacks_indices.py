@@ -594,6 +594,22 @@ CIRCLES: dict[str, tuple[Definition, ...]] = {
     "through a symbol": (up(b), where(b, a_at(3))),
     "through a member": (up(b_at(1)), where(b_at(1), a_at(3))),
     "through a member of its own": (up(mul(b, a_at(last_))), where(b, a_at(3))),
+    "through a symbol and a third": (
+        where(c_at(l), add(a_at(last_), ONE), l, limits=(FROM_0,)),
+        where(b, c_at(3)),
+        where(U, b, l),
+    ),
+    "through members of numbers": (
+        where(c_at(l), add(a_at(last_), ONE), l, limits=(FROM_0,)),
+        where(a_at(9), c_at(6)),
+        where(a_at(5), a_at(9)),
+    ),
+    "through members of numbers, at one layer": (
+        where(c_at(l), a_at(l), l, limits=(FROM_0,)),
+        where(a_at(9), c_at(9)),
+    ),
+    "members of numbers": (where(a_at(9), a_at(5)), where(a_at(5), a_at(9))),
+    "members of numbers, of two families": (where(a_at(9), b_at(5)), where(b_at(5), a_at(9))),
     "through a derivative": (up(b), where(b, D(a_at(3), x))),
     "through the variable of a derivative": (up(b), where(b, D(x, a_at(3)))),
     "bounded by its own width": (where(U, a_at(last_), l, limits=(whole(l, width(l)),)),),
@@ -676,7 +692,12 @@ def test_a_member_that_is_no_pattern_is_refused(name: str) -> None:
 
 
 A_AT_1, A_AT_2 = where(a_at(1), ONE), where(a_at(2), ONE)
-TWICE: dict[str, tuple[Definition, Definition]] = {
+TWICE: dict[str, tuple[Definition, ...]] = {
+    "a member after another": (
+        where(U, ONE, l, limits=(whole(l, -5),)),
+        where(a_at(0), num(2)),
+        where(a_at(7), num(3)),
+    ),
     "the same": (where(U, ONE, l), where(U, num(2), l)),
     "another variable": (where(U, ONE, l), where(a_at(k), num(2), k)),
     "a member of it": (where(U, ONE, l), where(a_at(3), num(2))),
@@ -1211,6 +1232,18 @@ ALIKE = {
         ),
         text(ring(x, x), definitions=(where(U, x, l, limits=(whole(l, -1), whole(L, minus(l)))),)),
     ),
+    "a third limit": (
+        text(ring(x, x), definitions=(where(U, x, l, limits=(l, UP_TO_L)),)),
+        text(ring(x, x), definitions=(where(U, x, l, limits=(l, UP_TO_L, whole(l, -5))),)),
+    ),
+    "a limit on twice a variable": (
+        text(ring(x, x), definitions=(where(U, x, l, limits=(l,)),)),
+        text(ring(x, x), definitions=(where(U, x, l, limits=(l, mul(num(2), l))),)),
+    ),
+    "a limit on a constant": (
+        text(ring(x, x), definitions=(where(U, x, l, limits=(l,)),)),
+        text(ring(x, x), definitions=(where(U, x, l, limits=(whole(L, -3), l)),)),
+    ),
     "a width and a member": (
         text(given(Positive(fam("d", 1)))),
         text(given(Positive(width(1)))),
@@ -1227,3 +1260,9 @@ ALIKE = {
 def test_two_statements_do_not_read_alike(name: str) -> None:
     first, second = ALIKE[name]
     assert first is None or first != second
+
+
+def test_a_hypothesis_is_printed_to_its_end() -> None:
+    """Of two long numbers one may be left out, and the other not be told from it."""
+    long = add(x, mul(num(10), Pow(num(10**3000), 4)))
+    assert "<" not in (text(given(Positive(long))) or "")

@@ -156,7 +156,6 @@ TEXTS: dict[str, Callable[[], str | bytes]] = {
     "the last claim, counted backwards": lambda: with_("claims", [-1]),
     "a claim of huge number": lambda: with_("claims", [10**30]),
     "no claims": lambda: with_("claims", []),
-    "a claim twice": lambda: with_("claims", [1, 2, 4, 4]),
     "a step of no use": lambda: with_("steps", [*data()["steps"], data()["steps"][0]]),
     "a step that uses itself": lambda: with_("steps", [["ring", [0], 0, [], []]]),
     "a step without its last field": lambda: with_("steps", [row[:-1] for row in data()["steps"]]),

@@ -551,7 +551,8 @@ def test_the_theorem_prints_its_definitions_and_hypotheses() -> None:
         definitions=[Definition(a, mul(y, app("relu", x)))],
     )
     assert str(theorem) == (
-        "Let\n"
+        "For all numbers x, y\n"
+        "where\n"
         "  relu(#[1]) = #[1] * [#[1] > 0]\n"
         "  a = y * relu(x)\n"
         "If\n"
