@@ -25,7 +25,7 @@ from ..kernel.context import context
 from ..kernel.definedness import ready
 from ..kernel.derivative import Differentiation, slope
 from ..kernel.laws import instance
-from ..kernel.rewriting import Rewriting, sides
+from ..kernel.rewriting import Rewriting, parted, sides
 from ..kernel.rules import RULES
 from ..kernel.sequents import state
 
@@ -129,8 +129,8 @@ class Builder:
 
     def derivative(self, t: Term, by: Sym, uses: Sequence[int] = ()) -> int:
         """dt/dv in normal form, with what earlier steps say of derivatives by v."""
-        put = self.rewriting(uses)
-        differentiation = Differentiation(self.ctx, by, put)
+        given, put = parted([self.conclusion(k) for k in uses])
+        differentiation = Differentiation(self.ctx, by, given)
         found = self.ring.normal(put(differentiation(t)))
         used = [k for n, k in enumerate(uses) if n in put.used]
         return self.add("derivative", Slope(t, by, found), used, needs=differentiation.needs)

@@ -29,7 +29,7 @@ from ..kernel.context import context
 from ..kernel.derivative import Differentiation, slope
 from ..kernel.integers import closed, opened, substitute, whole
 from ..kernel.laws import instance
-from ..kernel.rewriting import Rewriting, sides
+from ..kernel.rewriting import Rewriting, parted, sides
 from ..kernel.terms import ONE, subterms
 
 
@@ -140,8 +140,8 @@ class Script:
 
     def slope(self, t: Term, v: Sym, uses: Sequence[int] = (), value: Term | None = None) -> int:
         """dt/dv by the rules of calculus, in normal form or as given."""
-        put = Rewriting([self.conclusion(k) for k in uses])
-        found = put(Differentiation(self.ctx, v, put)(t))
+        given, put = parted([self.conclusion(k) for k in uses])
+        found = put(Differentiation(self.ctx, v, given)(t))
         used = [k for n, k in enumerate(uses) if n in put.used]
         return self.step(
             "derivative", Slope(t, v, self.ring_.normal(found) if value is None else value), used

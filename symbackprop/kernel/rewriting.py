@@ -18,17 +18,16 @@ class Rewriting:
     def __init__(self, rules: Sequence[Prop], used: set[int] | None = None) -> None:
         self.rules, self.used = rules, set[int]() if used is None else used
         self._left: dict[Term, tuple[int, Term]] = {}
-        pairs = [sides(inmost(p)) for p in rules]
-        self._heads = frozenset([head(pair[0]) for pair in pairs if pair is not None])
-        for k, pair in enumerate(pairs):
-            if pair is not None and type(rules[k]) is not All:
+        for k, p in enumerate(rules):
+            if (pair := sides(p)) is not None:
                 self._left.setdefault(pair[0], (k, pair[1]))
+        self._idle = not self._left and not any(type(p) is All for p in rules)
         self.derived = {u.term for u in self._left if type(u) is D}
         self._memo: dict[tuple[Term, int], Term] = {}
         self._inner: dict[tuple[Term, Term], Rewriting] = {}
 
     def __call__(self, t: Term, start: int = 0) -> Term:
-        if not self._heads or self._heads.isdisjoint(heads(t)):
+        if self._idle:
             return t
         out = self._memo.get((t, start))
         if out is None:
@@ -57,6 +56,14 @@ class Rewriting:
             own = [under(p, low, high) for p in self.rules]
             self._inner[low, high] = Rewriting(own, self.used)
         return self._inner[low, high]
+
+
+def parted(premises: Sequence[Prop]) -> tuple[Rewriting, Rewriting]:
+    """Slopes, by which a derivative goes on; and the rest, put into its result.  One set says which were of use."""
+    nothing, slopes = Nonzero(ONE), [type(inmost(p)) is Slope for p in premises]
+    pairs = list(zip(premises, slopes, strict=True))
+    given = Rewriting([p if own else nothing for p, own in pairs])
+    return given, Rewriting([nothing if own else p for p, own in pairs], given.used)
 
 
 def under(p: Prop, low: Term, high: Term) -> Prop:

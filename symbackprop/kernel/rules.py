@@ -14,7 +14,7 @@ from .context import Context
 from .derivative import Differentiation, differentiable, slope
 from .integers import *
 from .normal import Fractions
-from .rewriting import Rewriting, inmost, sides
+from .rewriting import Rewriting, parted, sides
 from .sums import Poly
 from .terms import *
 
@@ -63,9 +63,7 @@ def derive(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) ->
     """dt/dv by the rules of calculus, from slopes that earlier steps derived, with equals put for equals in the result."""
     if type(conclusion) is not Slope:
         raise KernelError("derivative", "a derivative to conclude", conclusion)
-    put = Rewriting(premises)
-    own = [p if type(inmost(p)) is Slope else Nonzero(ONE) for p in premises]
-    given = put if own == premises else Rewriting(own, put.used)
+    given, put = parted(premises)
     by = Differentiation(ctx, conclusion.by, given)
     found = put(by(conclusion.term))
     all_used("derivative", put, premises)

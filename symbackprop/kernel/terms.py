@@ -64,7 +64,6 @@ class Node:
     _hash: int
     _shown: str
     _size: int
-    _heads: frozenset[str]
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, eq=False)(cls)
@@ -278,21 +277,6 @@ def parts(t: Term) -> Terms:
     """The terms of whose values the value of t is a function; none of a derivative, nor of an index."""
     value = getattr(t, PLACES[type(t)]) if type(t) in PLACES else ()
     return value if type(value) is tuple else (value,)
-
-
-def head(t: Term) -> str:
-    """What a term is at first sight: its name, else its type's."""
-    return getattr(t, "name", type(t).__name__)
-
-
-def heads(t: Term) -> frozenset[str]:
-    """Those of t and of the terms in it for which equals may be put."""
-    try:
-        return t._heads
-    except AttributeError:
-        found = frozenset([head(t)]).union(*[heads(u) for u in parts(t)])
-        object.__setattr__(t, "_heads", found)
-        return found
 
 
 def rebuild(t: Term, new: Terms) -> Term:

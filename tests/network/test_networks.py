@@ -338,7 +338,7 @@ BAD_NETWORKS = {
     "one layer, as text": (("3",), "two layers"),
     "negative": (([2, -1, 1],), "-1"),
     "a fraction": (([2, 2.5, 1],), "2.5"),
-    "a width that is text": (([2, "a", 1],), "a"),
+    "a width that is text": (([2, "a b", 1],), "a b"),
     "a width that is None": (([2, None, 1],), "None"),
     "no sizes": (([],), "two layers"),
     "empty text": (("",), "''"),
