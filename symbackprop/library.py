@@ -39,8 +39,8 @@ def theorems() -> tuple[Entry, ...]:
 def theorem(name: str) -> Theorem:
     """A theorem of the package, from its certificate, which the kernel checks.
 
-    >>> print(str(theorem("induction step")).splitlines()[0])
-    Let
+    >>> print(str(theorem("delta")).splitlines()[-2])
+      d(e)/d(s[l,j]) exists and is delta[l,j]   for l = L down to 1, j = 1..d[l]
 
     Raises InputError for a name that is none, with the nearest one.
     """

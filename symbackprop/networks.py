@@ -25,6 +25,7 @@ class Network(Architecture):
     `activation`: a name, a SymPy `Lambda`, a callable, or a list of them, one a layer; `opaque` is any differentiable
     function, another one in each layer.
     `loss`: a name, an expression in x and y, a callable of (x_j, y_j), or `opaque`.
+    Widths may be letters: `Network(["d0", "d1", 1])` is a `GeneralNetwork` of depth 2.
     Raises InputError where they make no network.
 
     >>> net = Network([2, 3, 1], activation="tanh", loss="squared error")
@@ -32,7 +33,6 @@ class Network(Architecture):
     (w_02^(1), s_2^(1), x_2^(1), y_1, δ_2^(1))
     >>> net.definitions[net.s[2][1]]
     w_01^(2) + w_11^(2)*x_1^(1) + w_21^(2)*x_2^(1) + w_31^(2)*x_3^(1)
-    Widths may be letters: `Network(["d0", "d1", 1])` is a `GeneralNetwork` of depth 2.
     """
 
     def __new__(

@@ -82,20 +82,28 @@ EXIT_CODES = {"proved": 0, "refuted": 1, "unknown": 3}
 def present(verdict: Verdict, of: str | None = None, layer: int | None = None) -> int:
     """Prints what a proof script shows: the claims chosen, on what hypotheses, each step that leads to them, the verdict.
 
-    `of` ("weight" or "delta") and `layer` choose among the claims.  The result is the script's exit code: 0 only if all
+    `of` ("weight" or "delta") and `layer` choose among the claims of a network of given sizes; where one statement is about
+    all, it is printed first, as the kernel puts it.  The result is the script's exit code: 0 only if all
     claims of the network, chosen or not, are proved; 1 if one is refuted; 3 if one is unknown.
     """
     make_lenient()
     if isinstance(verdict, Proved):
-        numbers = verdict.theorem.proof.claims
-        chosen = [
-            k
-            for k, (claim, _) in zip(numbers, verdict.claims, strict=True)
-            if of in (None, claim.of) and layer in (None, claim.layer)
-        ]
-        _say("\n".join([*_steps(verdict.theorem, chosen), ""]))
+        lines = [] if verdict.claims else [str(verdict.theorem), ""]
+        _say("\n".join([*lines, *_steps(verdict.theorem, _chosen(verdict, of, layer)), ""]))
     _say(str(verdict))
     return EXIT_CODES[verdict.word]
+
+
+def _chosen(verdict: Proved, of: str | None, layer: int | None) -> list[int]:
+    """The steps of the claims that are to be shown."""
+    numbers = verdict.theorem.proof.claims
+    if not verdict.claims:
+        return list(numbers)
+    return [
+        k
+        for k, (claim, _) in zip(numbers, verdict.claims, strict=True)
+        if of in (None, claim.of) and layer in (None, claim.layer)
+    ]
 
 
 def _say(text: str) -> None:
@@ -149,4 +157,10 @@ REASONS = {
     "field": "fractions, by",
     "sign": "sign, by",
     "hypothesis": "assumed",
+    "smooth": "by its definition",
+    "specialize": "one of",
+    "generalize": "for all, by",
+    "instantiate": "another index in",
+    "cases": "case by case,",
+    "induction": "induction over the layers,",
 }

@@ -6,9 +6,9 @@ Each is proved by algebra or by the ladder of laws; all else stands as it does f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from ..kernel import Eq, KernelError, Num, Proof, Prop, Term
 from ..kernel.integers import substitute
@@ -19,7 +19,7 @@ from .ladder import Ladder
 from .layers import FROM, LAYER, K, Layered, N, above, below, member
 from .named import softmax_base
 from .script import Range, Script
-from .sums import written_out
+from .sums import first_apart, last_apart, turned, written_out
 
 FEW, MANY_LAYERS = 6, 12
 """Sums over at most so many nodes are written out; so many layers are looked at one by one."""
@@ -49,15 +49,37 @@ class Believed(Forward):
         return Ladder(self.b)
 
     def equal(self, left: Term, right: Term) -> int:
-        """left = right by algebra, by sums over few nodes written out, or by the ladder; else KernelError."""
-        b, few = self.b, {l: d for l, d in self.net.widths.items() if d <= FEW}
-        sides = [b.normal(t, [*written_out(b, t, few), *self.given]) for t in (left, right)]
-        first, last = (b.conclusion(k).right for k in sides)
-        try:
-            middle = b.ring(first, last)
-        except KernelError:
-            middle = self.ladder.prove(first, last, [p for p in self.assumed if isinstance(p, Eq)])
-        return b.combine(left, right, [(sides[0], ONE), (middle, ONE), (sides[1], num(-1))])
+        """left = right by algebra, with few terms of sums written out, or by the ladder; else KernelError."""
+        few = {l: d for l, d in self.net.widths.items() if d <= FEW}
+        ways = [partial(written_out, self.b, widths=few)]
+        ways += [partial(way, self.b) for way in (first_apart, last_apart, turned)]
+        for way in ways:
+            try:
+                return self._by_algebra(left, right, way)
+            except KernelError:
+                continue
+        return self._by_ladder(left, right, ways[0])
+
+    def _by_algebra(self, left: Term, right: Term, way: Callable[[Term], list[int]]) -> int:
+        sides, first, last = self._forms(left, right, way)
+        return self._between(left, right, sides, self.b.ring(first, last))
+
+    def _by_ladder(self, left: Term, right: Term, way: Callable[[Term], list[int]]) -> int:
+        sides, first, last = self._forms(left, right, way)
+        middle = self.ladder.prove(first, last, [p for p in self.assumed if isinstance(p, Eq)])
+        return self._between(left, right, sides, middle)
+
+    def _forms(
+        self, left: Term, right: Term, way: Callable[[Term], list[int]]
+    ) -> tuple[list[int], Term, Term]:
+        """Both sides with sums written out and what is assumed put in: the steps, and what they come to."""
+        sides = [self.b.normal(t, [*way(t), *self.given]) for t in (left, right)]
+        first, last = (self.b.conclusion(k).right for k in sides)
+        return sides, first, last
+
+    def _between(self, left: Term, right: Term, sides: list[int], middle: int) -> int:
+        rows = [(sides[0], ONE), (middle, ONE), (sides[1], num(-1))]
+        return self.b.combine(left, right, rows)
 
     def signals(self) -> list[int]:
         """After a softmax with a cross-entropy, x_n Σ_k y_k - y_n."""

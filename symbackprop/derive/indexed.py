@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import sympy as sp
+from sympy.core.basic import Basic
 
 from ..errors import InputError
 from ..kernel import Function, Sym, Term
@@ -18,7 +21,7 @@ from ..network.functions import definitions as library
 from ..network.indexed import I, IndexedView, IndexReader, J, L
 from ..network.losses import Loss
 from ..network.losses import loss as loss_row
-from ..network.recursion import Recursion
+from ..network.recursion import BACKPROPAGATION, Recursion
 from ..network.sizes import check_sizes
 from ..network.symbols import ERROR
 from ..network.theory import BUILT_IN, parametric
@@ -121,7 +124,8 @@ def general_of(sizes: Any, activation: Any, loss: Any) -> General:
                 f"sizes {names}: expected a letter or a positive integer, got {name!r}"
             )
     numbers = {l: d for l, d in enumerate(sizes) if not isinstance(d, str | sp.Symbol)}
-    widths = dict(zip(numbers, check_sizes([1, *numbers.values()])[1:], strict=True))
+    whole = check_sizes([numbers.get(l, 1) for l in range(len(names))], "-".join(names))
+    widths = {l: whole[l] for l in numbers}
     return _checked(General(rows[0], rows[-1], loss_row(loss), depth, widths, tuple(names)))
 
 
@@ -224,18 +228,57 @@ def written(net: General, recursion: Recursion) -> Written:
     """What a recursion's functions say of letters.  Raises InputError where one fails, or gives no expression."""
     n = net.view
     base = _called("base", recursion.base, n, J)
-    step = _called("step", recursion.step, n, L, I) if net.depth != 1 else sp.Integer(0)
+    own = recursion if net.depth != 1 else BACKPROPAGATION  # one layer has no step
+    step = _called("step", own.step, n, L, I)
     weight = _called("weight", recursion.weight, n, L, I, J)
     return Written(base, step, weight, _called("weight", recursion.weight, n, L, 0, J))
 
 
+BRANCHES = (
+    "compares an index with a number, and a letter takes no such branch: "
+    "write a case with Piecewise, or i == 0 in the gradient of a weight"
+)
+
+
+@contextmanager
+def watched() -> Iterator[list[Any]]:
+    """What is compared, with == or in, in code that is neither SymPy's nor this package's: terms with letters and other things.
+
+    SymPy answers False at once where a letter is compared with a number; a function that does so branches on what it
+    does not know.  Its comparison of objects is replaced meanwhile, for there is no other place where all of them pass.
+    """
+    seen: list[Any] = []
+    own: Any = Basic.__eq__
+
+    def watching(self: Any, other: Any) -> Any:
+        where = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]
+        if where not in ("sympy", "symbackprop") and self.free_symbols and self is not other:
+            seen.append((self, other))
+        return own(self, other)
+
+    Basic.__eq__ = watching
+    try:
+        yield seen
+    finally:
+        Basic.__eq__ = own
+
+
+def _harmless(pair: tuple[Any, Any]) -> bool:
+    """A letter is never the number 0, nor below: they all run from 1 where a function is called with them."""
+    term, other = pair
+    return term in (L, I, J) and isinstance(other, int | sp.Integer) and int(other) < 1
+
+
 def _called(part: str, function: Callable[..., Any], *arguments: Any) -> Any:
     try:
-        value = function(*arguments)
+        with watched() as seen:
+            value = function(*arguments)
     except InputError as error:
         raise InputError(f"recursion, {part}: {error}") from None
     except Exception as error:
         raise InputError(f"recursion, {part}: raised {type(error).__name__}: {error}") from None
+    if not all(map(_harmless, seen)):
+        raise InputError(f"recursion, {part}: {BRANCHES}")
     if isinstance(value, bool) or not isinstance(value, int | float | sp.Expr):
         raise InputError(f"recursion, {part}: expected a SymPy expression, got {value!r}")
     return value

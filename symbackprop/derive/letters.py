@@ -7,8 +7,9 @@ called with numbers too: small ones, and all that stand in their code, with thos
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
-from types import CodeType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 import sympy as sp
@@ -23,8 +24,8 @@ from ..network.symbols import Quantity
 from ..network.theory import reader
 from .indexed import General, Written
 
-LARGEST, SMALL = 60, (1, 2, 3, 4)
-"""Numbers of up to so much are tried, and these in any case."""
+LARGEST, MOST, SMALL = 60, 2_000, (1, 2, 3, 4)
+"""Numbers of up to so much are tried, found in so many values that a function refers to; and these in any case."""
 
 
 def agrees(net: General, own: Written, recursion: Recursion, seed: int = 0) -> bool:
@@ -48,20 +49,41 @@ def _numbers(recursion: Recursion) -> list[int]:
 
 
 def _constants(f: Callable[..., Any]) -> Iterator[int]:
-    """The integers in a function's code, in what it encloses, and in its defaults."""
-    values = list(getattr(f, "__defaults__", None) or ())
-    values += [c.cell_contents for c in getattr(f, "__closure__", None) or () if _filled(c)]
-    todo = [getattr(f, "__code__", None), *values]
-    while todo:
+    """The integers that a function may know: in its code, its closure, its globals, its defaults, its bound arguments."""
+    todo, seen = [f], set[int]()
+    while todo and len(seen) < MOST:
         value = todo.pop()
-        if type(value) is int and abs(value) <= LARGEST:
-            yield value
-        elif isinstance(value, CodeType):
-            todo += value.co_consts
-        elif isinstance(value, tuple | list | frozenset | set):
-            todo += [v for v in value if v is not value][:100]
-        elif callable(value) and value is not f and hasattr(value, "__code__"):
-            todo.append(value.__code__)
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if (
+            isinstance(value, int | sp.Integer)
+            and not isinstance(value, bool)
+            and abs(value) <= LARGEST
+        ):
+            yield int(value)
+        todo += _known_to(value)
+
+
+def _known_to(value: Any) -> list[Any]:
+    """What a value refers to: functions, code, containers and instances are looked into."""
+    if isinstance(value, CodeType):
+        return list(value.co_consts)
+    if isinstance(value, FunctionType):
+        cells = [c.cell_contents for c in value.__closure__ or () if _filled(c)]
+        used = [value.__globals__.get(name) for name in value.__code__.co_names]
+        return [value.__code__, *(value.__defaults__ or ()), *cells, *used]
+    if isinstance(value, MethodType):
+        return (
+            [value.__func__, *vars(value.__self__).values()]
+            if hasattr(value.__self__, "__dict__")
+            else [value.__func__]
+        )
+    if isinstance(value, partial):
+        return [value.func, *value.args, *value.keywords.values()]
+    if isinstance(value, dict):
+        return [*value, *value.values()]
+    return list(value) if isinstance(value, tuple | list | set | frozenset) else []
 
 
 def _filled(cell: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from ..kernel import Add, Bound, Int, Kron, Mul, Num, Sum, Term
+from ..kernel import Add, Bound, Int, Kron, Mul, Num, Sum, Sym, Term
 from ..kernel.integers import combination, minus, opened, shift, transform, whole
 from ..kernel.sums import Monomial, Poly, depends
 from ..kernel.terms import ONE, ZERO, num, subterms
@@ -49,6 +49,32 @@ def _terms(b: Script, t: Sum, last: int) -> int:
         rest = Sum(whole(rest.low, 1), rest.high, rest.body)
     rows.append(b.law("empty", rest.low, rest.high, rest.body))
     return b.combine(t, Add(tuple(values)), [(k, ONE) for k in rows])
+
+
+def first_apart(b: Script, t: Term) -> list[int]:
+    """Each sum over a layer as its first term and the rest: Σ_{1..d} f = f(1) + Σ_{2..d} f."""
+    return [b.law("split", u.low, u.high, u.body) for u in _layers(t)]
+
+
+def last_apart(b: Script, t: Term) -> list[int]:
+    """Each sum over a layer as the rest and its last term: Σ_{1..d} f = Σ_{1..d-1} f + f(d)."""
+    return [b.law("split last", u.low, u.high, u.body) for u in _layers(t)]
+
+
+def turned(b: Script, t: Term) -> list[int]:
+    """Each sum that counts down, Σ_{1..d} f(d + 1 - i), counted up."""
+    return [b.law("reverse", u.low, u.high, u.body) for u in _layers(t) if _down(u.body)]
+
+
+def _layers(t: Term) -> list[Sum]:
+    """The sums over a whole layer in t, no variable of another sum in them."""
+    found = [u for u in subterms(t) if isinstance(u, Sum) and u.low == ONE and not _open(u)]
+    return sorted([u for u in found if isinstance(u.high, Int)], key=str)
+
+
+def _down(body: Term) -> bool:
+    indices = [k for u in subterms(body) if isinstance(u, Sym) for k in u.index]
+    return any(combination(k).get(Bound(0), 0) < 0 for k in indices)
 
 
 def _without(m: Monomial, k: int) -> Monomial:

@@ -111,6 +111,17 @@ LAWS: dict[str, Callable[..., Any]] = {
         opened(f, m) + Sum(whole(m, 1), n, f),
         AtLeast(whole(n, minus(m))),
     ),
+    # sum(i = m..n: f(i)) = sum(i = m..n-1: f(i)) + f(n) for m <= n
+    "split last": lambda m, n, f: (
+        Sum(m, n, f),
+        Sum(m, whole(n, -1), f) + opened(f, n),
+        AtLeast(whole(n, minus(m))),
+    ),
+    # sum(i = m..n: f(i)) = sum(i = m..n: f(m + n - i))
+    "reverse": lambda m, n, f: (
+        Sum(m, n, f),
+        Sum(m, n, opened(shift(f, 1, 1), whole(shift(m), shift(n), minus(Bound(0))))),
+    ),
     # sum(i = m..n: f(i)) = 0 for n < m
     "empty": lambda m, n, f: (Sum(m, n, f), ZERO, AtLeast(whole(m, minus(n), -1))),
     # sum(i = m..n: 1) = n - m + 1 for m <= n + 1

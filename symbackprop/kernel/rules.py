@@ -181,13 +181,14 @@ def one(values: Sequence[Any], n: int = 1) -> Sequence[Any]:
 
 def cases(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
     """p(i) for all i of m..n, from p(m), p(m + 1), ... and, where these are not all, p(i) for all i of the rest."""
-    if type(conclusion) is not All or not premises:
+    if type(conclusion) is not All:
         raise KernelError("cases", "what holds for all of a range", conclusion)
     low, high, body = conclusion.values()
-    n = len(premises) - 1
+    gap, n = index(high, minus(low)), len(premises) - 1
     found = [opened(body, whole(low, k)) for k in range(n)]
-    last = opened(body, high) if index(high, minus(low)) == n else All(whole(low, n), high, body)
-    if premises != [*found, last]:
+    last = opened(body, high) if gap == n else All(whole(low, n), high, body)
+    empty = n == -1 and type(gap) is int and gap < 0
+    if premises != [*found, last] and not empty:
         raise KernelError("cases", [*found, last], premises)
     return ()
 

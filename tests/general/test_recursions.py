@@ -1,4 +1,7 @@
-"""Recursions in letters, for every depth and width: rewrites are Proved, mutants never; witnesses are evaluated anew by an oracle."""
+"""Recursions in letters, for every depth and width: rewrites are Proved, mutants never.
+
+Each witness against a mutant is evaluated anew by an oracle that shares no code with the package.
+"""
 
 from __future__ import annotations
 
