@@ -1,4 +1,7 @@
-"""Softmax with cross-entropy for every depth and every width: δ_j^(L) = x_j^(L) - y_j under Σ_k y_k = 1, and backpropagation from it."""
+"""Softmax with cross-entropy for every depth and every width: δ_j^(L) = x_j^(L) - y_j under Σ_k y_k = 1.
+
+Backpropagation from there, through any differentiable g_l, another one in each hidden layer.
+"""
 
 import dataclasses
 import sys

@@ -212,9 +212,9 @@ def _output_argument(command: Any, text: str) -> None:
 def _network(arguments: argparse.Namespace) -> Network:
     """The network that the arguments name; what can be checked without SymPy is checked first."""
     sizes = parse_sizes(arguments.sizes)
-    activation = arguments.activation or _usual_activation(sizes)
+    activation = _given(arguments.activation, _usual_activation(sizes))
     last = activation.split(",")[-1].strip().lower()
-    loss = arguments.loss or ("cross-entropy" if last == "softmax" else "squared-error")
+    loss = _given(arguments.loss, "cross-entropy" if last == "softmax" else "squared-error")
     check_names("activation", activation.split(","), ACTIVATION_NAMES)
     check_names("loss", [loss], LOSS_NAMES)
     from .networks import Network
@@ -235,10 +235,14 @@ def prove_command(arguments: argparse.Namespace) -> int:
     from .files import check_writable
 
     check_writable(arguments.output)
-    plain = (arguments.sizes, arguments.activation, arguments.loss, arguments.by)
-    if not any(plain) and arguments.format == "text":
+    if _every_network(arguments) and arguments.by is None and arguments.format == "text":
         return _prove_every_network(arguments.output)
     return _prove_network(arguments)
+
+
+def _every_network(arguments: argparse.Namespace) -> bool:
+    """Whether no sizes and no functions are given."""
+    return (arguments.sizes, arguments.activation, arguments.loss) == (None, None, None)
 
 
 def _prove_every_network(output: str | None) -> int:
@@ -282,10 +286,10 @@ def _network_or_letters(arguments: argparse.Namespace) -> Any:
     """The network that the arguments name, of given sizes or with letters for them; what needs no SymPy is checked first."""
     letters = _letters(arguments.sizes)
     if arguments.sizes is not None and letters is None:
-        arguments.activation = arguments.activation or "tanh"
-        arguments.loss = arguments.loss or "squared-error"
+        arguments.activation = _given(arguments.activation, "tanh")
+        arguments.loss = _given(arguments.loss, "squared-error")
         return _network(arguments)
-    activation, loss = arguments.activation or "opaque", arguments.loss or "opaque"
+    activation, loss = _given(arguments.activation, "opaque"), _given(arguments.loss, "opaque")
     check_names("activation", activation.split(","), ACTIVATION_NAMES)
     check_names("loss", [loss], LOSS_NAMES)
     if arguments.by is not None:
@@ -293,6 +297,10 @@ def _network_or_letters(arguments: argparse.Namespace) -> Any:
     from .networks import GeneralNetwork
 
     return GeneralNetwork(letters, activation, loss)
+
+
+def _given(value: str | None, usual: str) -> str:
+    return usual if value is None else value
 
 
 def _letters(sizes: str | None) -> list[Any] | None:
@@ -325,7 +333,7 @@ def derive_command(arguments: argparse.Namespace) -> int:
 
 def _page(arguments: argparse.Namespace) -> Any:
     """The lecture's page for a network, or for every network; for every network with given functions, its theorem."""
-    if not any((arguments.sizes, arguments.activation, arguments.loss)):
+    if _every_network(arguments):
         from .library import theorem
         from .render.theorem import PARTS, general_derivation
 

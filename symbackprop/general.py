@@ -6,6 +6,7 @@ Proved only through the kernel's `check`.  Refuted only by a witness on a small 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +62,8 @@ def prove_general(
     found = _on_small(tried, recursion, assume, seed, diagnose, progress)
     if isinstance(found, Refuted):
         return found
+    if theorem is None and not small and reason == UNDECIDED:
+        reason = _too_large(_reduced(net), recursion, assume, seed, diagnose)
     if theorem is None or not isinstance(found, Proved):
         return Unknown(
             None,
@@ -130,6 +133,21 @@ def _reduced(net: General) -> Architecture:
     """
     widths = [min(2, net.widths.get(l, 2)) for l in range((net.depth or 0) + 1)]
     return Architecture(widths, [net.hidden] * (len(widths) - 2) + [net.last], net.loss)
+
+
+def _too_large(
+    narrow: Architecture, recursion: Recursion, assume: Any, seed: int, diagnose: bool
+) -> str:
+    """Why nothing is known of a network too large to be searched: where the recursion fails on a narrow one, that is told."""
+    reason = "no proof found by the known laws, and the network is too large for a search"
+    found = None
+    if paths(narrow.d) <= MOST_PATHS:
+        with suppress(InputError):
+            found = _on_small([narrow], recursion, assume, seed, diagnose, None)
+    if not isinstance(found, Refuted):
+        return reason
+    wrong = f"{found.claim} is false" + (f" ({found.diagnosis})" if found.diagnosis else "")
+    return f"{reason}; on {'-'.join(map(str, narrow.d))}, {wrong}"
 
 
 def _on_small(

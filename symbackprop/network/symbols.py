@@ -147,8 +147,17 @@ def written(index: tuple[Any, ...], family: str, latex: bool = False) -> str:
     letter = LETTERS[family]
     up, nodes = (index[0], index[1:]) if letter.layered else ("", index)
     form = letter.latex if latex else letter.text
-    first, last = joined(nodes[:1]), joined(nodes[1:])
-    return form.format(up=up, down=joined(nodes), first=first, last=last)
+    down, first, last = (_tied(joined(ns), latex) for ns in (nodes, nodes[:1], nodes[1:]))
+    return form.format(up=up, down=down, first=first, last=last)
+
+
+def _tied(indices: str, latex: bool) -> str:
+    """A sum as an index, in parentheses where no braces hold it together.
+
+    >>> _tied("j+1", False), _tied("1,10", False)
+    ('(j+1)', '1,10')
+    """
+    return f"({indices})" if not latex and {*"+-"} & {*indices} else indices
 
 
 __all__ = [

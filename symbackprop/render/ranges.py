@@ -109,7 +109,8 @@ def every(w: Writer, p: All) -> Box:
     low, high = ends(w, p)
     body = within(w, name).box(p.body)
     text, dots = (r" \text{ for } ", r", \dots, ") if w.style.latex else (" for ", "..")
-    tail = f"{text}{name} = {low}{dots}{high}"
+    one = index(w, p.low) == index(w, p.high)
+    tail = f"{text}{name} = {low}" if one else f"{text}{name} = {low}{dots}{high}"
     last = Chunk(tail, w.style.width(tail))
     chunks = (*body.chunks, *led(Box((last,)), SUM, "", "", 0.0))
     return Box(chunks, SUM, body.height)

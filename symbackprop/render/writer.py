@@ -407,6 +407,14 @@ def _equation(w: Writer, p: Eq) -> Box:
     )
 
 
+def _sloped(w: Writer, p: Slope) -> Box:
+    """∂t/∂v = u; where u is that derivative itself, that there is one."""
+    own = D(p.term, p.by)
+    if p.value != own:
+        return _equation(w, Eq(own, p.value))
+    return _related(w, own, r" \text{ exists}" if w.style.latex else " exists")
+
+
 def _smooth(w: Writer, p: Differentiable) -> Box:
     order = p.at.orders[0] if len(p.at.orders) == 1 else 0
     name = w.name(p.at) + "'" * (order if isinstance(order, int) else len(order))
@@ -428,7 +436,7 @@ WALK: dict[type, Callable[[Writer, Any], Box]] = {
     Positive: lambda w, p: _related(w, p.term, " > 0"),
     Nonzero: lambda w, p: _related(w, p.term, w.style.signs["ne"] + "0"),
     Differentiable: _smooth,
-    Slope: lambda w, p: _equation(w, Eq(D(p.term, p.by), p.value)),
+    Slope: _sloped,
     Int: ranges.integer,
     Bound: ranges.bound,
     Kron: ranges.same,

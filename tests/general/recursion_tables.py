@@ -226,3 +226,158 @@ def mutants(network: str) -> dict[tuple[str, str], sb.Recursion]:
         for part, table in own.items()
         for name, f in table.items()
     }
+
+
+# --- rewrites ----------------------------------------------------------------------------------------------------
+
+
+def sigma(s: Any) -> sp.Expr:
+    return 1 / (1 + sp.exp(-s))
+
+
+def by_slope(slope: Formula, loss: Formula | None = None) -> dict[str, Formula]:
+    """The base step and the step with g' written out, in s and x; and with ∂e/∂x_j, in x and y, written out."""
+
+    def g(n: Any, l: Any, j: Any) -> Any:
+        return slope(n.s[l][j], n.x[l][j])
+
+    def own_base(n: Any, j: Any) -> Any:
+        outer = n.dloss(j) if loss is None else loss(n.x[n.L][j], n.y[j])
+        return outer * g(n, n.L, j)
+
+    return {"base": own_base, "step": lambda n, l, i: g(n, l - 1, i) * total(n, l, i)}
+
+
+def of_targets(n: Any) -> sp.Sum:
+    """Σ_k y_k."""
+    return nodes(n, n.L, n.y[k])
+
+
+def unit_targets(n: Any) -> sp.Eq:
+    """Σ_k y_k = 1."""
+    return sp.Eq(of_targets(n), 1)
+
+
+STEP_REWRITES: dict[str, Formula] = {
+    "factors the other way": lambda n, l, i: (
+        nodes(n, l, n.delta[l][k] * n.w[l][i, k]) * n.dg(l - 1, i)
+    ),
+    "g' inside": lambda n, l, i: nodes(n, l, n.dg(l - 1, i) * product(n, l, i)),
+    "another letter": lambda n, l, i: (
+        n.dg(l - 1, i) * sp.Sum(product(n, l, i, m), (m, 1, n.d[l]))
+    ),
+    "from 0": summed(0, lambda n, l: n.d[l] - 1, lambda n, l: k + 1),
+    "from -2": summed(-2, lambda n, l: n.d[l] - 3, lambda n, l: k + 3),
+    "from 3": summed(3, lambda n, l: n.d[l] + 2, lambda n, l: k - 2),
+    "reversed": summed(1, lambda n, l: n.d[l], lambda n, l: n.d[l] + 1 - k),
+    "reversed, from 0": summed(0, lambda n, l: n.d[l] - 1, lambda n, l: n.d[l] - k),
+    "the first term apart": lambda n, l, i: (
+        n.dg(l - 1, i) * (product(n, l, i, 1) + nodes(n, l, product(n, l, i), 2))
+    ),
+    "the last term apart": lambda n, l, i: (
+        n.dg(l - 1, i)
+        * (nodes(n, l, product(n, l, i), 1, n.d[l] - 1) + product(n, l, i, n.d[l]))
+    ),
+    "two halves": lambda n, l, i: step(n, l, i) / 2 + n.dg(l - 1, i) * total(n, l, i) / 2,
+    "halves as decimals": lambda n, l, i: 0.5 * step(n, l, i) + step(n, l, i) / 2,
+    "bias row added and taken away": lambda n, l, i: (
+        n.dg(l - 1, i)
+        * (
+            nodes(n, l, (n.w[l][i, k] + n.w[l][0, k]) * n.delta[l][k])
+            - nodes(n, l, n.w[l][0, k] * n.delta[l][k])
+        )
+    ),
+    "δ picked": lambda n, l, i: (
+        n.dg(l - 1, i)
+        * nodes(n, l, n.w[l][i, k] * sp.Sum(one_if(k, m) * n.delta[l][m], (m, 1, n.d[l])))
+    ),
+    "w picked from all rows": lambda n, l, i: (
+        n.dg(l - 1, i)
+        * sp.Sum(
+            one_if(i, m) * n.w[l][m, k] * n.delta[l][k], (m, 0, n.d[l - 1]), (k, 1, n.d[l])
+        )
+    ),
+    "an empty sum": lambda n, l, i: step(n, l, i) + nodes(n, l, product(n, l, i), 1, 0),
+    "times d over d": lambda n, l, i: n.d[l] * step(n, l, i) / n.d[l],
+    "alike in both cases": lambda n, l, i: sp.Piecewise(
+        (STEP_REWRITES["g' inside"](n, l, i), sp.Eq(i, 1)), (step(n, l, i), True)
+    ),
+    "alike in both branches": lambda n, l, i: (
+        STEP_REWRITES["g' inside"](n, l, i) if i == 1 else step(n, l, i)
+    ),
+    "alike in the top layer": lambda n, l, i: (
+        STEP_REWRITES["g' inside"](n, l, i) if l == n.L else step(n, l, i)
+    ),
+}
+
+WEIGHT_REWRITES: dict[str, Formula] = {
+    "the other way": lambda n, l, i, j: n.x[l - 1][i] * n.delta[l][j],
+    "bias by Piecewise": lambda n, l, i, j: sp.Piecewise(
+        (n.delta[l][j], sp.Eq(i, 0)), (weight(n, l, i, j), True)
+    ),
+    "bias by Ne": lambda n, l, i, j: sp.Piecewise(
+        (weight(n, l, i, j), sp.Ne(i, 0)), (n.delta[l][j], True)
+    ),
+    "bias by if": lambda n, l, i, j: n.delta[l][j] if i == 0 else weight(n, l, i, j),
+    "bias by brackets": lambda n, l, i, j: (
+        n.delta[l][j] * (one_if(i, 0) + (1 - one_if(i, 0)) * n.x[l - 1][i])
+    ),
+    "x picked": lambda n, l, i, j: (
+        n.delta[l][j] * sp.Sum(one_if(i, k) * n.x[l - 1][k], (k, 0, n.d[l - 1]))
+    ),
+    "δ picked": lambda n, l, i, j: nodes(n, l, one_if(k, j) * n.delta[l][k]) * n.x[l - 1][i],
+}
+
+BASE_REWRITES: dict[str, Formula] = {
+    "the other way": lambda n, j: n.dg(n.L, j) * n.dloss(j),
+    "∂x_j/∂s_j": lambda n, j: n.dloss(j) * n.dx(j, j),
+    "the lecture's sum": softmax_base,
+    "picked": lambda n, j: nodes(n, n.L, one_if(j, k) * n.dloss(k)) * n.dg(n.L, j),
+}
+
+SLOPES: dict[str, tuple[str, Formula]] = {
+    "σ: x(1-x)": ("sigmoid", lambda s, x: x * (1 - x)),
+    "σ: x-x²": ("sigmoid", lambda s, x: x - x**2),
+    "σ: σ(s)(1-σ(s))": ("sigmoid", lambda s, x: sigma(s) * (1 - sigma(s))),
+    "σ: σ(s)σ(-s)": ("sigmoid", lambda s, x: sigma(s) * sigma(-s)),
+    "tanh: 1-x²": ("tanh", lambda s, x: 1 - x**2),
+    "tanh: (1-x)(1+x)": ("tanh", lambda s, x: (1 - x) * (1 + x)),
+    "tanh: 1-tanh²": ("tanh", lambda s, x: 1 - sp.tanh(s) ** 2),
+    "tanh: sech²": ("tanh", lambda s, x: sp.sech(s) ** 2),
+    "softplus: σ": ("softplus", lambda s, x: sigma(s)),
+    "softplus: e^s/(1+e^s)": ("softplus", lambda s, x: sp.exp(s) / (1 + sp.exp(s))),
+    "silu: x+σ(1-x)": ("silu", lambda s, x: x + sigma(s) * (1 - x)),
+    "sin: cos": ("sin", lambda s, x: sp.cos(s)),
+    "relu: H": ("relu", lambda s, x: sp.Heaviside(s)),
+    "identity: 1": ("identity", lambda s, x: 1),
+}
+
+LOSSES: dict[str, tuple[str, Formula]] = {
+    "squared error": ("tanh", lambda x, y: x - y),
+    "binary cross entropy": ("sigmoid", lambda x, y: (1 - y) / (1 - x) - y / x),
+    "cross entropy": ("sigmoid", lambda x, y: -y / x),
+    "logistic": ("tanh", lambda x, y: -y / (1 + sp.exp(y * x))),
+}
+
+SOFTMAX_REWRITES: dict[str, tuple[Formula, bool]] = {
+    "x-y": (lambda n, j: n.x[n.L][j] - n.y[j], True),
+    "-(y-x)": (lambda n, j: -(n.y[j] - n.x[n.L][j]), True),
+    "xΣy-y": (lambda n, j: n.x[n.L][j] * of_targets(n) - n.y[j], False),
+    "Σ(x y)-y": (lambda n, j: nodes(n, n.L, n.x[n.L][j] * n.y[k]) - n.y[j], False),
+    "Σy([k = j]-x) negated": (
+        lambda n, j: -nodes(n, n.L, n.y[k] * (one_if(k, j) - n.x[n.L][j])),
+        False,
+    ),
+    "e^s over their sum": (
+        lambda n, j: (
+            sp.exp(n.s[n.L][j]) / nodes(n, n.L, sp.exp(n.s[n.L][k])) * of_targets(n) - n.y[j]
+        ),
+        False,
+    ),
+    "Jacobian transposed": (lambda n, j: nodes(n, n.L, n.dloss(k) * n.dx(j, k)), False),
+    "Jacobian written out": (
+        lambda n, j: nodes(n, n.L, n.dloss(k) * n.x[n.L][k] * (one_if(k, j) - n.x[n.L][j])),
+        False,
+    ),
+}
+"""The base step after a softmax, and whether it takes the targets to add up to 1."""

@@ -569,7 +569,7 @@ def test_a_changed_leaf_of_a_theorem_is_noticed(path: Path) -> None:
     """A sample; all of them with MUTANTS=all in the environment."""
     source = path.read_text()
     count = sum(1 for _ in mutants(source))
-    step = 1 if os.environ.get("MUTANTS") == "all" else count // 60
+    step = 1 if os.environ.get("MUTANTS") == "all" else count // 12
     counts, unnoticed = outcomes(source, step, len(path.stem))
     assert unnoticed == []
     assert counts["refused"] > 0.9 * counts.total()
