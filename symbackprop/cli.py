@@ -332,7 +332,7 @@ def derive_command(arguments: argparse.Namespace) -> int:
 
 
 def _page(arguments: argparse.Namespace) -> Any:
-    """The lecture's page for a network, or for every network; for every network with given functions, its theorem."""
+    """The lecture's page for a network, or for every network; where functions are given or paths are too many, its theorem."""
     if _every_network(arguments):
         from .library import theorem
         from .render.theorem import PARTS, general_derivation
@@ -340,7 +340,10 @@ def _page(arguments: argparse.Namespace) -> Any:
         return general_derivation({name: theorem(name) for _, _, name in PARTS})
     arguments.by = None
     net = _network_or_letters(arguments)
-    if hasattr(net, "derivation"):
+    from .expansion import MAX_PATHS
+    from .network.sizes import paths
+
+    if hasattr(net, "derivation") and paths(net.d) <= MAX_PATHS:
         return net.derivation()
     from .proving import prove
     from .render.theorem import theorem_page

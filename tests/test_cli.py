@@ -269,6 +269,14 @@ def test_derive_for_every_network(form: str, part: str, tmp_path: Path) -> None:
     assert "relu" in page
 
 
+def test_derive_for_a_network_too_large_for_a_page_of_its_paths() -> None:
+    done = run("derive", *LARGE[1:])
+    assert done.returncode == 0, done.stderr
+    assert "∂e/∂w_ij^(l) = δ_j^(l)·x_i^(l-1)   (l = 1..2, i = 0..d^(l-1), j = 1..d^(l))" in (
+        done.stdout
+    )
+
+
 FRAME = r"\documentclass{article}\usepackage{amsmath}\begin{document}%s\end{document}"
 
 

@@ -27,7 +27,7 @@ Factored = dict[frozenset[tuple[Monomial, Coefficient]], int]
 """A denominator: polynomials, each with its exponent."""
 
 UNIT: Poly = {(): 1}
-MAX_WORK = 40_000_000
+MAX_WORK = 20_000_000
 MAX_DEGREE = 2_000
 
 
@@ -39,6 +39,7 @@ class Ring:
         self._numbers: dict[Term, int] = {}
         self._squares: dict[int, Poly] = {}
         self._polys: dict[Term, Poly] = {}
+        self._signs: dict[tuple[int, frozenset[Term]], bool] = {}
         self._work = 0
 
     def spend(self, work: int) -> None:
@@ -194,7 +195,12 @@ class Ring:
         )
 
     def _above(self, k: int, known: frozenset[Term]) -> bool:
-        t = self.atoms[k]
+        """Whether an atom is plainly positive."""
+        if (k, known) not in self._signs:
+            self._signs[k, known] = self._positive_atom(self.atoms[k], known)
+        return self._signs[k, known]
+
+    def _positive_atom(self, t: Term, known: frozenset[Term]) -> bool:
         if t in known or (type(t) is Int and t.index):
             return True
         if type(t) is Sum:

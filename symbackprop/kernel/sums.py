@@ -25,7 +25,7 @@ def summed(ring: Any, t: Sum) -> Poly:
     """A sum over a range of known length is written out; else each term of what is summed has its own sum."""
     top = index(t.high, minus(t.low))
     if type(top) is int:
-        ring.spend(20 * max(0, top) * size(t.body))
+        ring.spend(100 * max(0, top) * size(t.body))
         rows = [ring.poly(opened(t.body, index(t.low, k))) for k in range(top + 1)]
     else:
         body = opened(shift(t.body, 1, 1), index(shift(t.low), Bound(0)))
@@ -36,7 +36,7 @@ def summed(ring: Any, t: Sum) -> Poly:
 
 def _one_sum(ring: Any, top: Term, m: Monomial, c: Coefficient) -> Poly:
     """The sum from 0 to top of one monomial: what depends on the variable, and the rest before it."""
-    ring.spend(10 * sum([size(ring.atoms[k]) for k in m]))
+    ring.spend(40 * sum([size(ring.atoms[k]) for k in m]))
     bound = [ring.atoms[k] for k in m if depends(ring.atoms[k])]
     free = [shift(ring.atoms[k], -1) for k in m if not depends(ring.atoms[k])]
     known = not bound and least(top) >= -1
@@ -116,7 +116,9 @@ def _orders(ring: Any, tops: Ranges, factors: list[Term]) -> list[tuple[int, ...
     for _ in range(n):
         named = {n - 1 - k: colours[k] for k in range(n)}
         uses = [
-            str([colours[k], sorted(_skeleton(u, {**named, n - 1 - k: "*"}) for u in factors)])
+            ";".join(
+                [colours[k], *sorted([_skeleton(u, {**named, n - 1 - k: "*"}) for u in factors])]
+            )
             for k in range(n)
         ]
         ranks = sorted(set(uses))
@@ -135,7 +137,8 @@ def _skeleton(t: Any, names: Mapping[int, str]) -> str:
         gaps = (index(t.low, minus(t.high)), index(t.high, minus(t.low)))
         return "Kron" + min([_skeleton(g, names) for g in gaps])
     if not isinstance(t, Node):
-        return str([_skeleton(u, names) for u in t]) if type(t) is tuple else str(t)
+        texts = [_skeleton(u, names) for u in t] if type(t) is tuple else [str(t)]
+        return f"({','.join(texts)})"
     inner = {k + 1: v for k, v in names.items()} if type(t) in BINDERS else names
     rows = [
         _skeleton(v, inner if n == "body" else names)
@@ -143,7 +146,7 @@ def _skeleton(t: Any, names: Mapping[int, str]) -> str:
     ]
     if type(t) in (Add, Mul):
         rows = sorted([_skeleton(u, names) for u in children(t)])
-    return type(t).__name__ + str(rows)
+    return f"{type(t).__name__}({','.join(rows)})"
 
 
 def least(k: Any) -> float:

@@ -114,11 +114,27 @@ def _sin(order: int, x: Any) -> Any:
     return turns[order % 4](precise(x))
 
 
+def _sqrt(order: int, x: Any) -> Any:
+    if x <= 0:
+        return JUNK
+    c = prod([Fraction(1, 2) - k for k in range(order)], start=Fraction(1))
+    return precise(c) * mp.sqrt(precise(x)) * precise(x) ** -order
+
+
+def _erf(order: int, x: Any) -> Any:
+    if order == 0:
+        return mp.erf(precise(x))
+    bell = 2 / mp.sqrt(mp.pi) * mp.exp(-(precise(x) ** 2))
+    return bell * (1, -2 * precise(x), 4 * precise(x) ** 2 - 2)[order - 1]
+
+
 KNOWN: dict[str, Callable[[int, Any], Any]] = {
     "exp": lambda order, x: mp.exp(precise(x)),
     "log": _log,
     "sin": _sin,
     "cos": lambda order, x: _sin(order + 1, x),
+    "sqrt": _sqrt,
+    "erf": _erf,
 }
 """The known functions and their derivatives."""
 
@@ -306,6 +322,8 @@ class Model:
     def applied(self, t: App, env: Env, v: Any) -> Any:
         """A function, or its partial derivative, at its arguments."""
         at = self.place(t.index, env)
+        if t.name == "pi":
+            return +mp.pi
         if t.name in KNOWN:
             return lifted(KNOWN[t.name], self.value(t.args[0], env, v), t.orders[0])
         own = [f for f in self.functions if (f.name, f.index) == (t.name, t.index)]
@@ -362,7 +380,7 @@ class Model:
             case AtLeast(k):
                 return self.integer(k, env) >= 0
             case Differentiable(at):
-                return at.name != "log" or self.value(at.args[0], env) > 0
+                return at.name not in ("log", "sqrt") or self.value(at.args[0], env) > 0
             case All(_, _, body):
                 return all(self.holds(body, env.within(k)) for k in self.integers(p, env))
         raise TypeError(f"no proposition: {p}")

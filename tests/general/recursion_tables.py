@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -209,6 +210,45 @@ WEIGHT: dict[str, Formula] = {
     "if l == 5": lambda n, l, i, j: weight(n, l, i, j) * (2 if l == 5 else 1),
 }
 
+FAR, FAR_AWAY = 37, {"layer": 29, "node": sp.Integer(100)}
+
+
+def far(l: Any) -> int:
+    return 2 if l == 41 else 1
+
+
+def doubled_at(at: int, n: Any, l: Any, i: Any) -> sp.Expr:
+    return step(n, l, i) * (2 if l == at else 1)
+
+
+class Doubled:
+    """A step that is a method, with a number of its own."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+    def step(self, n: Any, l: Any, i: Any) -> sp.Expr:
+        return doubled_at(self.at, n, l, i)
+
+
+HIDDEN: dict[str, Formula] = {
+    "a global": lambda n, l, i: doubled_at(FAR, n, l, i),
+    "a global of globals": lambda n, l, i: doubled_at(FAR_AWAY["layer"], n, l, i),
+    "SymPy's 100": lambda n, l, i: step(n, l, i) * (2 if i == FAR_AWAY["node"] else 1),
+    "1000": lambda n, l, i: doubled_at(1000, n, l, i),
+    "in another function": lambda n, l, i: step(n, l, i) * far(l),
+    "an argument given": partial(doubled_at, 31),
+    "an attribute": Doubled(43).step,
+    "a square": lambda n, l, i: step(n, l, i) * (2 if l * l == 121 else 1),
+    "a sum": lambda n, l, i: step(n, l, i) * (2 if i + l == 70 else 1),
+    "one of several": lambda n, l, i: step(n, l, i) * (2 if l in {23, 47} else 1),
+    "a remainder": lambda n, l, i: step(n, l, i) * (2 if l % 13 == 0 else 1),
+    "above": lambda n, l, i: step(n, l, i) * (2 if (l > 60) == True else 1),  # noqa: E712
+    "a width": lambda n, l, i: step(n, l, i) * (2 if n.d[0] == 9 and n.d[l] == 4 else 1),
+    "a type": lambda n, l, i: step(n, l, i) * (2 if isinstance(l, int) and l > 20 else 1),
+}
+"""Steps with a branch on a number that no small network reaches, where it does not stand in the function's code."""
+
 NETWORKS = {
     "opaque": ("opaque", "opaque"),
     "tanh": ("tanh", "squared error"),
@@ -263,9 +303,7 @@ STEP_REWRITES: dict[str, Formula] = {
         nodes(n, l, n.delta[l][k] * n.w[l][i, k]) * n.dg(l - 1, i)
     ),
     "g' inside": lambda n, l, i: nodes(n, l, n.dg(l - 1, i) * product(n, l, i)),
-    "another letter": lambda n, l, i: (
-        n.dg(l - 1, i) * sp.Sum(product(n, l, i, m), (m, 1, n.d[l]))
-    ),
+    "another letter": lambda n, l, i: n.dg(l - 1, i) * sp.Sum(product(n, l, i, m), (m, 1, n.d[l])),
     "from 0": summed(0, lambda n, l: n.d[l] - 1, lambda n, l: k + 1),
     "from -2": summed(-2, lambda n, l: n.d[l] - 3, lambda n, l: k + 3),
     "from 3": summed(3, lambda n, l: n.d[l] + 2, lambda n, l: k - 2),
@@ -275,8 +313,7 @@ STEP_REWRITES: dict[str, Formula] = {
         n.dg(l - 1, i) * (product(n, l, i, 1) + nodes(n, l, product(n, l, i), 2))
     ),
     "the last term apart": lambda n, l, i: (
-        n.dg(l - 1, i)
-        * (nodes(n, l, product(n, l, i), 1, n.d[l] - 1) + product(n, l, i, n.d[l]))
+        n.dg(l - 1, i) * (nodes(n, l, product(n, l, i), 1, n.d[l] - 1) + product(n, l, i, n.d[l]))
     ),
     "two halves": lambda n, l, i: step(n, l, i) / 2 + n.dg(l - 1, i) * total(n, l, i) / 2,
     "halves as decimals": lambda n, l, i: 0.5 * step(n, l, i) + step(n, l, i) / 2,
@@ -293,9 +330,7 @@ STEP_REWRITES: dict[str, Formula] = {
     ),
     "w picked from all rows": lambda n, l, i: (
         n.dg(l - 1, i)
-        * sp.Sum(
-            one_if(i, m) * n.w[l][m, k] * n.delta[l][k], (m, 0, n.d[l - 1]), (k, 1, n.d[l])
-        )
+        * sp.Sum(one_if(i, m) * n.w[l][m, k] * n.delta[l][k], (m, 0, n.d[l - 1]), (k, 1, n.d[l]))
     ),
     "an empty sum": lambda n, l, i: step(n, l, i) + nodes(n, l, product(n, l, i), 1, 0),
     "times d over d": lambda n, l, i: n.d[l] * step(n, l, i) / n.d[l],
@@ -381,3 +416,15 @@ SOFTMAX_REWRITES: dict[str, tuple[Formula, bool]] = {
     ),
 }
 """The base step after a softmax, and whether it takes the targets to add up to 1."""
+
+FIXED_REWRITES: dict[str, dict[str, Formula]] = {
+    "δ_1 alone": {"step": lambda n, l, i: n.dg(1, i) * n.w[2][i, 1] * n.delta[2][1]},
+    "node 1 of the last layer": {"step": lambda n, l, i: n.dg(l - 1, i) * product(n, l, i, 1)},
+    "the base step of node 1": {"base": lambda n, j: n.dloss(1) * n.dg(2, 1)},
+    "both": {
+        "base": lambda n, j: n.dloss(1) * n.dg(2, 1),
+        "step": lambda n, l, i: n.dg(1, i) * n.w[2][i, 1] * n.delta[2][1],
+    },
+    "a sum to 1": {"step": lambda n, l, i: n.dg(1, i) * nodes(n, l, product(n, l, i), 1, 1)},
+}
+"""With numbers for indices, where the last of two layers has one node."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
-from symbackprop.kernel import KernelError, read
+from symbackprop.kernel import KernelError, Theorem, read
 from symbackprop.kernel.certificate import text
 
 Place = tuple[Any, ...]
@@ -47,42 +47,37 @@ def changed(data: Any, place: Place, value: Any) -> Any:
     return new
 
 
-def mutants(source: str) -> Iterator[tuple[Place, Any, str]]:
-    """Where a leaf was changed, to what, and the certificate that it makes."""
-    data = json.loads(source)
+def changes(data: Any) -> Iterator[tuple[Place, Any]]:
+    """Where a leaf may be changed, and to what."""
     names = sorted({v for _, v in leaves(data) if isinstance(v, str)})
     for place, value in leaves(data):
-        for other in others(value, names):
-            if other != value:
-                yield place, other, text(changed(data, place, other))
+        yield from ((place, other) for other in others(value, names) if other != value)
 
 
-def outcomes(source: str, every: int = 1, start: int = 0) -> tuple[Counter[str], list[Any]]:
+def outcomes(source: str, sample: int | None = None) -> tuple[Counter[str], list[Any]]:
     """How many mutants are refused, say something else, prove it otherwise, or go unnoticed; and the last.
 
     Unnoticed is what changes the definitions, or what the theorem assumes or says, and not its text.
     """
+    data, before = json.loads(source), read(source)
+    every = [*changes(data)]
+    chosen = every if sample is None else random.Random(source).sample(every, sample)
     counts, unnoticed = Counter[str](), list[Any]()
-    before = read(source)
-    for place, other, mutant in islice(mutants(source), start % every, None, every):
+    for place, other in chosen:
         try:
-            after = read(mutant)
+            after = read(text(changed(data, place, other)))
         except KernelError:
             counts["refused"] += 1
             continue
-        same = (after.functions, after.definitions, after.sequents) == (
-            before.functions,
-            before.definitions,
-            before.sequents,
-        )
-        kind = (
-            "another statement"
-            if str(after) != str(before)
-            else "another proof"
-            if same
-            else "unnoticed"
-        )
-        counts[kind] += 1
-        if kind == "unnoticed":
+        if str(after) != str(before):
+            counts["another statement"] += 1
+        elif said(after) == said(before):
+            counts["another proof"] += 1
+        else:
+            counts["unnoticed"] += 1
             unnoticed.append((place, other))
     return counts, unnoticed
+
+
+def said(theorem: Theorem) -> Any:
+    return theorem.functions, theorem.definitions, theorem.sequents

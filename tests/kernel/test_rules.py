@@ -28,12 +28,14 @@ from kernel_oracle import (
     par,
     prove,
     random_term,
+    total,
     width,
     x,
     y,
     z,
 )
 from kernel_worlds import counterexample
+from random_sums import term
 
 from symbackprop.kernel import (
     ARITY,
@@ -669,3 +671,44 @@ def test_derivatives_of_a_defined_function_agree_with_differences(
         model = Model({p: mp.mpf(at[0]), q: mp.mpf(at[1])}, (), [f])
         assert all(model.holds(h) for h in theorem.hypotheses)
         assert close(model.value(t), model.value(found), 1e-8)
+
+
+# --- the derivative over indices -------------------------------------------------------------------------------
+
+FAMILY_HEADS = "wxuKBcgGi[^d"
+
+
+def random_family(r: random.Random) -> tuple[list[Definition], Term, Sym]:
+    """Families by recursion and from each other, a term over them, and a member that varies."""
+    lower = whole(l, -1)
+    outer, inner = [term(r, FAMILY_HEADS, 1, [l]) for _ in range(2)]
+    definitions = [
+        Definition(fam("p", l), outer, (l,)),
+        Definition(fam("q", 0), fam("x", 1)),
+        Definition(
+            fam("q", l),
+            add(mul(fam("q", lower), fam("w", l, l)), mul(fam("p", l), fam("q", lower))),
+            (l,),
+            (lower,),
+        ),
+        Definition(fam("s", l), add(inner, mul(fam("p", l), fam("p", lower))), (l,)),
+    ]
+    mixed = total(1, width(1), m, mul(fam("s", m), fam("q", r.choice([0, 1, 2])), fam("x", m)))
+    t = add(mixed, term(r, FAMILY_HEADS, 2, [k]))
+    at = [fam("x", n), fam("w", n, k), fam("x", 1), fam("w", 1, n), fam("p", n), fam("s", 1), y]
+    return definitions, t, r.choice(at)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_derivatives_over_indices_agree_with_dual_numbers(seed: int) -> None:
+    r, real = random.Random(seed), 0
+    for _ in range(12):
+        definitions, t, v = random_family(r)
+        p, _ = derived(context([], definitions), t, v)
+        theorem = prove(Step("derivative", (), p), definitions=definitions)
+        for choice in range(4):
+            integers = {name: r.randint(-1, 3) for name in "klmn"}
+            false, count = counterexample(theorem, 2, integers=integers)
+            assert false is None, f"{theorem} in {false} {choice}"
+            real += count
+    assert real > 20
