@@ -35,12 +35,24 @@ class IndexedRecursion:
     bias: Term
 
 
+def _script(net: Layered, own: IndexedRecursion) -> Script:
+    """An empty script over what is believed; layer by layer where the step names layers by their numbers."""
+    forward = net.forward()
+    try:
+        backward = net.backward(lambda j: own.base, lambda l, i: own.step)
+        return Script(net.functions, (*forward, *backward))
+    except KernelError:
+        if not isinstance(net.depth, Num) or net.depth.value > MANY_LAYERS:
+            raise
+    backward = net.backward_by_layer(lambda j: own.base, own.step)
+    return Script(net.functions, (*forward, *backward))
+
+
 class Believed(Forward):
     """The forward pass of a network, with what is believed of δ as its definition."""
 
     def __init__(self, net: Layered, own: IndexedRecursion, assumed: Sequence[Prop] = ()) -> None:
-        backward = net.backward(lambda j: own.base, lambda l, i: own.step)
-        super().__init__(net, Script(net.functions, (*net.forward(), *backward)))
+        super().__init__(net, _script(net, own))
         self.own, self.assumed = own, tuple(assumed)
         self.given = [self.b.assume(p) for p in assumed if isinstance(p, Eq)]
 

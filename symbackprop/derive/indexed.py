@@ -227,6 +227,10 @@ class Written:
 def written(net: General, recursion: Recursion) -> Written:
     """What a recursion's functions say of letters.  Raises InputError where one fails, or gives no expression."""
     n = net.view
+    if (
+        recursion is BACKPROPAGATION
+    ):  # the same for all widths, so letters stand for those that are known
+        n = IndexedView(net.depth, {}, net.last.mixes)
     base = _called("base", recursion.base, n, J)
     own = recursion if net.depth != 1 else BACKPROPAGATION  # one layer has no step
     step = _called("step", own.step, n, L, I)

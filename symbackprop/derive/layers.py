@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..kernel import App, D, Definition, Function, Int, Sum, Sym, Term, Vec
-from ..kernel.integers import closed, index, minus, whole
-from ..kernel.terms import ONE
+from ..kernel import App, D, Definition, Function, Int, Num, Sum, Sym, Term, Vec
+from ..kernel.integers import closed, index, minus, substitute, whole
+from ..kernel.terms import ONE, num
 
 DEPTH, LAYER, FROM, TO = Int("L"), Int("l"), Int("i"), Int("j")
 """L, l, i, j: the letters of the statement."""
@@ -160,14 +160,23 @@ class Layered:
         step: Callable[[Term, Term], Term] | None = None,
     ) -> tuple[Definition, ...]:
         """δ, from the top down: the lecture's, or another's."""
-        l, i, j, L = LAYER, FROM, TO, self.depth
-        first = (base or self.base)(j)
-        next_ = (step or self.step)(l, i)
+        l, i, L = LAYER, FROM, self.depth
         down = (*ends(l, 2, L)[::-1], *ends(i, 1, width(below(l))))
-        return (
-            Definition(member("delta", L, j), first, (j,), ends(j, 1, width(L))),
-            Definition(member("delta", below(l), i), next_, (l, i), down),
-        )
+        next_ = (step or self.step)(l, i)
+        return (self._top(base), Definition(member("delta", below(l), i), next_, (l, i), down))
+
+    def backward_by_layer(self, base: Callable[[Term], Term], step: Term) -> tuple[Definition, ...]:
+        """δ from the top down, a definition a layer: a step, in the letter l, that names layers by their numbers."""
+        i = FROM
+        rows = [self._top(base)]
+        for l in range(int(self.depth.value) if isinstance(self.depth, Num) else 0, 1, -1):
+            own = substitute(step, {LAYER: num(l)})
+            rows.append(Definition(member("delta", l - 1, i), own, (i,), ends(i, 1, width(l - 1))))
+        return tuple(rows)
+
+    def _top(self, base: Callable[[Term], Term] | None) -> Definition:
+        j, L = TO, self.depth
+        return Definition(member("delta", L, j), (base or self.base)(j), (j,), ends(j, 1, width(L)))
 
 
 def softmax(depth: Term) -> Callable[[Term], Term]:

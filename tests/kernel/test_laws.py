@@ -27,7 +27,7 @@ from symbackprop.kernel import (
 )
 from symbackprop.kernel.laws import DOMAINS, LAWS, instance
 
-SUMS = ("apart", "contract", "split", "empty", "count")
+SUMS = ("apart", "contract", "split", "split last", "reverse", "empty", "count")
 """Laws about integers and sums; the others are about real numbers."""
 
 REAL = [name for name in LAWS if name not in SUMS]
@@ -47,6 +47,7 @@ CONDITIONS = {
     "apart": {AtLeast(whole(m, minus(n), -1))},
     "contract": {AtLeast(whole(k, minus(m))), AtLeast(whole(n, minus(k)))},
     "split": {AtLeast(whole(n, minus(m)))},
+    "split last": {AtLeast(whole(n, minus(m)))},
     "empty": {AtLeast(whole(m, minus(n), -1))},
     "count": {AtLeast(whole(n, minus(m), 1))},
 }
@@ -55,8 +56,11 @@ CONDITIONS = {
 
 def letters(name: str) -> tuple[Term, ...]:
     """Terms for a law to speak of."""
-    own = {"contract": (m, n, k, BODY), "split": (m, n, BODY), "empty": (m, n, BODY)}
-    return own.get(name, (m, n) if name in SUMS else (x, y)[: LETTERS[name]])
+    summed = ("split", "split last", "reverse", "empty")
+    if name in summed:
+        return m, n, BODY
+    every = (m, n, k, BODY) if name == "contract" else (m, n) if name in SUMS else (x, y)
+    return every[: LETTERS[name]]
 
 
 def law(name: str) -> tuple[Eq, tuple[Prop, ...]]:

@@ -63,6 +63,7 @@ from symbackprop.kernel import (
     Theorem,
     Vec,
     closed,
+    minus,
     subterms,
     whole,
 )
@@ -260,6 +261,7 @@ ACCEPTED = [
         (given(All(num(1), k, Eq(X0, y))),),
         (m,),
     ),
+    Case("cases", All(num(1), num(0), Eq(X0, y))),
     using("cases", All(num(1), num(2), Eq(X0, y)), Eq(fam("x", 1), y), Eq(fam("x", 2), y)),
     using("cases", All(num(1), k, Eq(X0, y)), Eq(fam("x", 1), y), All(num(2), k, Eq(X0, y))),
     using("cases", All(k, k, Eq(X0, y)), Eq(fam("x", k), y)),
@@ -417,7 +419,9 @@ REFUSED = [
     refused("cases", All(num(1), k, Eq(X0, y)), Eq(fam("x", 1), y)),
     refused("cases", All(num(1), k, Eq(X0, y)), Eq(fam("x", 1), y), Eq(fam("x", k), y)),
     refused("cases", All(num(1), k, Eq(X0, y)), Eq(fam("x", 1), y), All(num(3), k, Eq(X0, y))),
-    Case("cases", All(num(1), num(0), Eq(X0, y)), None),
+    Case("cases", All(num(1), num(1), Eq(X0, y)), None),
+    Case("cases", All(num(1), k, Eq(X0, y)), None),
+    refused("cases", All(num(1), num(0), Eq(X0, y)), Eq(fam("x", 1), y)),
     refused("cases", Eq(fam("x", 1), y), Eq(fam("x", 1), y)),
     refused("generalize", All(num(1), k, Eq(X0, y)), Eq(fam("x", m), y), extra=(m,)),
     refused("generalize", All(num(1), k, Eq(X0, y)), Eq(fam("x", 1), y), extra=(m,)),
@@ -485,9 +489,11 @@ def test_what_is_accepted_holds_in_every_world(case: Case) -> None:
 
 @pytest.mark.parametrize("name", LAWS)
 def test_a_law_is_reported(name: str) -> None:
-    letters = {"contract": (l, m, n, X0), "split": (l, m, X0), "empty": (l, m, X0)}
+    summed = ("split", "split last", "reverse", "empty")
+    summing = {"contract": (l, m, n, X0)}
+    summing |= dict.fromkeys(summed, (l, m, X0))
     default = (l, m) if name in ("apart", "count") else (x, y)
-    terms = letters.get(name, default[: LAWS[name].__code__.co_argcount])
+    terms = summing.get(name, default[: LAWS[name].__code__.co_argcount])
     equation, needs = instance(name, terms)
     theorem = prove(Step(f"law {name}", (), equation, terms))
     assert theorem.laws == (name,)
@@ -683,15 +689,20 @@ def random_family(r: random.Random) -> tuple[list[Definition], Term, Sym]:
     lower = whole(l, -1)
     outer, inner = [term(r, FAMILY_HEADS, 1, [l]) for _ in range(2)]
     definitions = [
-        Definition(fam("p", l), outer, (l,)),
+        Definition(fam("p", l), outer, (l,), (whole(l, 1), whole(num(4), minus(l)))),
         Definition(fam("q", 0), fam("x", 1)),
         Definition(
             fam("q", l),
             add(mul(fam("q", lower), fam("w", l, l)), mul(fam("p", l), fam("q", lower))),
             (l,),
-            (lower,),
+            (lower, whole(num(4), minus(l))),
         ),
-        Definition(fam("s", l), add(inner, mul(fam("p", l), fam("p", lower))), (l,)),
+        Definition(
+            fam("s", l),
+            add(inner, mul(fam("p", l), fam("p", lower))),
+            (l,),
+            (l, whole(num(3), minus(l))),
+        ),
     ]
     mixed = total(1, width(1), m, mul(fam("s", m), fam("q", r.choice([0, 1, 2])), fam("x", m)))
     t = add(mixed, term(r, FAMILY_HEADS, 2, [k]))
