@@ -43,6 +43,8 @@ def main(arguments: list[str]) -> int:
         signal.alarm(MAX_SECONDS)
     try:
         theorem = read(source)
+        if hasattr(signal, "SIGALRM"):
+            signal.alarm(0)
     except KernelError as error:
         print(f"refused: {' '.join(str(error).split())[:400]}", file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from .certificate import Proof, Step, decode, encode, parse, text
@@ -12,6 +13,9 @@ from .integers import *
 from .sequents import Sequent, apply_rule, state
 from .statement import statement
 from .terms import *
+
+MAX_SAID = 300_000
+"""Of all claims of a certificate, as trees: what is printed."""
 
 
 class Theorem:
@@ -104,7 +108,7 @@ def _stated(ctx: Context, s: Sequent, step: Step, done: list[Sequent]) -> Sequen
 
 def write(theorem: Theorem) -> str:
     """The certificate of a theorem.  The indices of which its statement does not speak are called k1, k2, ..."""
-    proof = theorem.proof
+    proof = replace(theorem.proof, claims=tuple(sorted({*theorem.proof.claims})))
     said: list[Node] = [p for s in theorem.sequents for p in (s.conclusion, *s.hypotheses)]
     said += [t for d in proof.definitions for t in (d.symbol, d.term, *d.over, *d.where)]
     spoken = _indices(said)
@@ -113,7 +117,7 @@ def write(theorem: Theorem) -> str:
     if inner != sorted(fresh[: len(inner)]):
         names: dict[Any, Any] = {Int(a): Int(b) for a, b in zip(inner, fresh, strict=False)}
         steps = [_renamed(s, names) for s in proof.steps]
-        proof = Proof(proof.functions, proof.definitions, tuple(steps), proof.claims)
+        proof = replace(proof, steps=tuple(steps))
     return text(encode(proof))
 
 
@@ -133,6 +137,8 @@ def read(source: str) -> Theorem:
         used, steps = set(theorem.proof.claims), theorem.proof.steps
         for k in reversed(range(len(steps))):
             used |= {*steps[k].uses, *steps[k].grounds} if k in used else set()
+        if sum([size(s.conclusion) for s in theorem.sequents]) > MAX_SAID:
+            raise KernelError("certificate", f"claims of at most {MAX_SAID} nodes", "more")
         if len(used) != len(steps) or write(theorem) != source:
             raise KernelError("certificate", "the one text of a proof, and no step more", "another")
     except RecursionError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -32,7 +33,7 @@ from kernel_oracle import (
     y,
 )
 from kernel_worlds import World
-from mutants import outcomes
+from mutants import changed, leaves, outcomes
 
 import symbackprop.kernel
 from symbackprop.kernel import (
@@ -45,6 +46,7 @@ from symbackprop.kernel import (
     Eq,
     Function,
     Int,
+    KernelError,
     Mul,
     Nonzero,
     Num,
@@ -603,6 +605,22 @@ def test_a_changed_leaf_of_a_theorem_is_noticed(path: Path) -> None:
     counts, unnoticed = outcomes(path.read_text(), sample)
     assert unnoticed == []
     assert counts["refused"] > 0.9 * counts.total()
+
+
+HOSTILE = [None, True, 1.5, -1, 10**12, "", "x", "'", [], [[]], [[[0]]], [0, 0], {}, {"a": 1}]
+
+
+def test_nothing_in_place_of_a_leaf_does_more_than_be_refused() -> None:
+    """No other exception than the kernel's own; a traceback is no answer."""
+    source = honest()
+    data, tried = json.loads(source), 0
+    for place, value in leaves(data):
+        for other in HOSTILE:
+            if other != value:
+                tried += 1
+                with contextlib.suppress(KernelError):
+                    read(json.dumps(changed(data, place, other)))
+    assert tried > 2_000
 
 
 WRITTEN: dict[str, Callable[[], Theorem]] = {
