@@ -70,7 +70,6 @@ UNKNOWN = {
     ("slope", "relu: H"): "that s ≠ 0 is not assumed for all nodes at once",
     ("softmax", "Jacobian transposed"): JACOBIAN,
     ("softmax", "Jacobian written out"): JACOBIAN,
-    ("fixed", "δ_1 alone"): NUMBER,
     ("fixed", "the base step of node 1"): NUMBER,
     ("fixed", "both"): NUMBER,
 }
