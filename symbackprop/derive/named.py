@@ -210,8 +210,8 @@ def softmax_cross_entropy(unit: bool) -> Proof:
 
 def softmax_base(f: Forward) -> int:
     """∂e/∂s_n^(L) = x_n^(L) Σ_k y_k - y_n, as a step."""
-    b, base = f.b, Base(f)
-    x, s, xj = member("x", L, M), member("s", L, N), member("x", L, N)
+    b, base, top = f.b, Base(f), f.L
+    x, s, xj = member("x", top, M), member("s", top, N), member("x", top, N)
     slope = App("log", (1,), (x,))
     ratio = Kron(whole(M, minus(N)), whole(0)) - xj
     known = [b.law("log slope", x), b.definition(x), b.definition(xj)]
@@ -221,13 +221,13 @@ def softmax_base(f: Forward) -> int:
             slope * D(x, s), ratio, [named_, *known, *known_slopes(b, b.conclusion(named_).right)]
         )
     )
-    every = b.generalize(equal, M, nodes(L))
-    exists = b.generalize(b.exists(base.mixing), M, nodes(L))
-    value = total(M, 1, width(L), -y(M) * (slope * D(x, s)))
+    every = b.generalize(equal, M, nodes(top))
+    exists = b.generalize(b.exists(base.mixing), M, nodes(top))
+    value = total(M, 1, width(top), -y(M) * (slope * D(x, s)))
     e = f.settled(b.slope(E, s, [exists], value))
     bracketed = b.normal(value, [every])
     last = contracted(b, b.conclusion(bracketed).right)
-    right = xj * total(B, 1, width(L), y(B)) - y(N)
+    right = xj * total(B, 1, width(top), y(B)) - y(N)
     joined = b.chain(bracketed, last, b.ring(b.conclusion(last).right, right))
     return b.slope(E, s, [e, joined], right)
 
