@@ -46,12 +46,14 @@ class Differentiation:
     known: dict[Term, Term] = field(default_factory=dict)
 
     def __call__(self, t: Term) -> Term:
-        if not self.ctx.depends(t, self.v):
-            return ZERO
-        if t not in self.known:
-            known = self.given.right(D(t, self.v)) if t in self.given.derived else None
-            self.known[t] = self._of(t) if known is None else known
-        return self.known[t]
+        out = self.known.get(t)
+        if out is None:
+            out = self.known[t] = self._slope(t) if self.ctx.depends(t, self.v) else ZERO
+        return out
+
+    def _slope(self, t: Term) -> Term:
+        known = self.given.right(D(t, self.v)) if t in self.given.derived else None
+        return self._of(t) if known is None else known
 
     def _of(self, t: Term) -> Term:
         match t:

@@ -123,7 +123,7 @@ class Ring:
 
     def reduced(self, p: Poly) -> Poly:
         """Squares of atoms with a known square are replaced."""
-        if self._squares.keys().isdisjoint(k for m in p for k in m):
+        if not self._squares or self._squares.keys().isdisjoint(k for m in p for k in m):
             return p
         out: Poly = {}
         todo = list(p.items())
