@@ -98,13 +98,13 @@ def _networks(net: General, numbers: list[int], random: Random) -> Iterator[Arch
     """Networks whose depth, or whose widths, are each of the numbers."""
     depths = numbers if net.depth is None else [net.depth]
     for depth in depths:
-        yield _network(net, depth, lambda l: random.choice(numbers[-4:]))
+        yield _network(net, depth, lambda: random.choice(numbers[-4:]))
     for width in numbers:
-        yield _network(net, depths[min(1, len(depths) - 1)], lambda l, width=width: width)  # type: ignore[misc]
+        yield _network(net, depths[min(1, len(depths) - 1)], partial(int, width))
 
 
-def _network(net: General, depth: int, width: Callable[[int], int]) -> Architecture:
-    widths = [net.widths.get(l) or width(l) for l in range(depth + 1)]
+def _network(net: General, depth: int, width: Callable[[], int]) -> Architecture:
+    widths = [net.widths.get(l) or width() for l in range(depth + 1)]
     if net.last.mixes and net.widths.get(depth) is None:
         widths[-1] = max(2, widths[-1])
     return Architecture(widths, [net.hidden] * (depth - 1) + [net.last], net.loss)

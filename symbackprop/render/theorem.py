@@ -16,7 +16,7 @@ from ..kernel.terms import parameter, subterms
 from .conditions import assumptions
 from .facts import law_equations
 from .page import Block, Content, Display, Glyph, Heading, Page, Para, Row
-from .writer import LATEX, TEXT
+from .writer import LATEX, TEXT, Writer
 
 
 def theorem_page(theorem: Theorem) -> Page:
@@ -90,8 +90,8 @@ def _range(v: Int, ends: Mapping[int, Term]) -> Glyph:
     return Glyph(rf"{v} {sign[0]} {_index(LATEX, end)}", f"{v} {sign[1]} {_index(TEXT, end)}")
 
 
-def _index(writer: object, t: Term) -> str:
-    return str(writer.box(t).body).replace(" ", "")  # type: ignore[attr-defined]
+def _index(writer: Writer, t: Term) -> str:
+    return writer.box(t).body.replace(" ", "")
 
 
 # --- the lecture's page for every network -------------------------------------------------------------------------
