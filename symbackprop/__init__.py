@@ -9,6 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .chains.derivation import Derivation as Derivation
+    from .chains.derivation import derivation as derivation
+    from .chains.language import D as D
+    from .chains.language import Over as Over
+    from .chains.language import prime as prime
     from .errors import InputError as InputError
     from .kernel import KernelError as KernelError
     from .kernel import Theorem as Theorem
@@ -57,6 +62,11 @@ PLACES = {
     "save": "library",
     "theorem": "library",
     "theorems": "library",
+    "derivation": "chains.derivation",
+    "Derivation": "chains.derivation",
+    "D": "chains.language",
+    "Over": "chains.language",
+    "prime": "chains.language",
 }
 """Where each public name lives."""
 

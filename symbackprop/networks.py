@@ -10,7 +10,8 @@ from .derive.mechanical import gradient_by_diff, gradient_terms
 from .derive.unfolding import backpropagation_terms
 from .errors import InputError
 from .network.architecture import Architecture
-from .network.recursion import BACKPROPAGATION, Recursion
+from .network.recursion import BACKPROPAGATION, Recursion, View
+from .network.symbols import ERROR
 from .network.theory import Writer
 
 if TYPE_CHECKING:
@@ -84,6 +85,24 @@ class Network(Architecture):
         write = self._writer(composed)
         return {s: write.expression(t) for s, t in backpropagation_terms(self, recursion).items()}
 
+    e = ERROR
+
+    def dg(self, l: Any, j: Any) -> Any:
+        """g_l'(s_j^(l)), as a symbol.
+
+        >>> Network([1, 1]).dg(1, 1)
+        g'(s_1^(1))
+        """
+        return View(self).dg(l, j)
+
+    def dloss(self, j: Any) -> Any:
+        """∂e/∂x_j^(L), as a symbol."""
+        return View(self).dloss(j)
+
+    def dx(self, k: Any, j: Any) -> Any:
+        """∂x_k^(L)/∂s_j^(L), as a symbol."""
+        return View(self).dx(k, j)
+
     def _writer(self, composed: bool) -> Writer:
         return Writer(self, dict(self.composition) if composed else {})
 
@@ -110,10 +129,15 @@ class Network(Architecture):
         return compile_network(self)
 
 
+VIEWED = ("L", "d", "w", "s", "x", "y", "delta", "dg", "dloss", "dx")
+"""What a network with letters for its sizes shows of itself."""
+
+
 class GeneralNetwork:
     """A network with letters for its sizes: any depth (`sizes` None), or widths of which some are letters.
 
-    `L`, `d[l]`, `w[l][i, j]`, `s[l][j]`, `x[l][i]`, `y[j]`, `delta[l][j]` are SymPy symbols, for numbers and letters as indices.
+    `L`, `d[l]`, `w[l][i, j]`, `s[l][j]`, `x[l][i]`, `y[j]`, `delta[l][j]`, `e` are SymPy symbols, for numbers and letters as
+    indices; `dg(l, j)` is g'(s_j^(l)), `dloss(j)` ∂e/∂x_j^(L), `dx(k, j)` ∂x_k^(L)/∂s_j^(L).
     Raises InputError where the parts make no network.
 
     >>> net = Network(["d0", "d1", 1])
@@ -127,8 +151,10 @@ class GeneralNetwork:
 
         self.general = general_of(sizes, activation, loss)
 
+    e = ERROR
+
     def __getattr__(self, name: str) -> Any:
-        if name in ("L", "d", "w", "s", "x", "y", "delta"):
+        if name in VIEWED:
             return getattr(self.general.view, name)
         raise AttributeError(
             f"a network with letters for its sizes has no {name!r}; it can be proved: sb.prove(net)"

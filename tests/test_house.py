@@ -25,7 +25,7 @@ FLOORS = (
     ("derive", "render", "numeric"),
     ("refute", "library"),
     ("verdict", "statements"),
-    ("expansion",),
+    ("expansion", "chains"),
     ("general",),
     ("proving",),
     ("report", "networks"),

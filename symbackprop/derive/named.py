@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ..kernel import App, D, Eq, Kron, Proof, Slope, Sym, Term, Vec
-from ..kernel.integers import closed, index, minus, opened, whole
+from ..kernel import App, D, Eq, Kron, Proof, Sym, Term, Vec
+from ..kernel.integers import closed, index, minus, whole
 from ..kernel.terms import ARITY, ONE, num, subterms
-from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Variation, claims
+from .backprop import SIGNAL, WEIGHT, Base, Variation, claims
 from .forward import E, Forward, nodes
 from .layers import (
     DEPTH,
@@ -24,7 +24,6 @@ from .layers import (
     Layered,
     M,
     N,
-    above,
     below,
     member,
     softmax,
@@ -32,6 +31,7 @@ from .layers import (
     width,
 )
 from .losses import INDEXED_LOSSES, y
+from .partials import Partials
 from .script import Script
 from .sums import contracted
 
@@ -69,41 +69,21 @@ def delta() -> Proof:
 def weight_gradient() -> Proof:
     """∂e/∂w_ij^(l) = ∂e/∂s_j^(l) ∂s_j^(l)/∂w_ij^(l), with ∂s_j^(l)/∂w_ij^(l) = x_i^(l-1)."""
     f = begin(Layered())
-    b, w, s = f.b, Variation(f, WEIGHT), Variation(f, SIGNAL)
-    own = _signal_by_weight(w)
+    b, p = f.b, Partials(f)
+    own = p.signal_by_weight
     known = [
-        b.ring(_de(WEIGHT.v), WEIGHT.right, [w.top]),
-        b.ring(_de(SIGNAL.v), SIGNAL.right, [s.top]),
+        b.ring(_de(WEIGHT.v), WEIGHT.right, [p.error_by_weight]),
+        b.ring(_de(SIGNAL.v), SIGNAL.right, [p.error_by_signal]),
     ]
     product = _de(SIGNAL.v) * D(SIGNAL.v, WEIGHT.v)
     last = b.ring(product, WEIGHT.right, [known[1], own])
     return _proof(f, own, b.combine(_de(WEIGHT.v), product, [(known[0], ONE), (last, num(-1))]))
 
 
-def _signal_by_weight(w: Variation) -> int:
-    """∂s_j^(l)/∂w_ij^(l) = x_i^(l-1)."""
-    s = w.b.instance(w.own, {N: TO})
-    return w.b.slope(SIGNAL.v, WEIGHT.v, [s], member("x", below(LAYER), FROM))
-
-
 def signal_by_output() -> Proof:
     """∂s_j^(l)/∂x_i^(l-1) = w_ij^(l) for i >= 1."""
     f = begin(Layered())
-    return _proof(f, _signal_by_output(f))
-
-
-def _signal_by_output(f: Forward) -> int:
-    """The same as a step; there it is layer l+1 first."""
-    b, v = f.b, Variation(f, OUTPUT)
-    output = f.grounded(b.slope(member("x", LAYER, N), v.v, [v.own]), LAYER, N)
-    bias = b.slope(member("x", LAYER, 0), v.v)
-    value = b.conclusion(output).value
-    bias = b.slope(member("x", LAYER, 0), v.v, [], opened(closed(value, N), 0))
-    goal = nodes(LAYER, whole(0)).all(N, Slope(member("x", LAYER, N), v.v, value))
-    every = b.cases(goal, [bias, v.layer(output, LAYER)])
-    far = f.apart(above(LAYER), LAYER, True)
-    s = v.contracted(b.slope(member("s", above(LAYER), N), v.v, [every, far]))
-    return b.instance(s, {LAYER: below(LAYER), TO: FROM, N: TO})
+    return _proof(f, Partials(f).signal_by_output)
 
 
 def chain_rule() -> Proof:
@@ -125,12 +105,12 @@ def _chained(f: Forward, v: Variation) -> int:
 def induction_step() -> Proof:
     """∂e/∂s_i^(l-1) = Σ_j ∂e/∂s_j^(l) ∂s_j^(l)/∂x_i^(l-1) ∂x_i^(l-1)/∂s_i^(l-1) = g'(s_i^(l-1)) Σ_j w_ij^(l) δ_j^(l)."""
     f = begin(Layered())
-    b, lower = f.b, below(LAYER)
-    top = Variation(f, SIGNAL).top
+    b, p, lower = f.b, Partials(f), below(LAYER)
+    top = p.error_by_signal
     here = b.instance(top, {LAYER: lower, TO: FROM})
     above_ = b.generalize(b.instance(top, {TO: N}), N, nodes(LAYER))
-    by_output = b.generalize(b.instance(_signal_by_output(f), {TO: N}), N, nodes(LAYER))
-    by_signal = _output_by_signal(f)
+    by_output = b.generalize(b.instance(p.signal_by_output, {TO: N}), N, nodes(LAYER))
+    by_signal = b.instance(p.output_by_signal, {LAYER: lower, TO: FROM})
     s, x = member("s", lower, FROM), member("x", lower, FROM)
     term = _de(member("s", LAYER, N)) * D(member("s", LAYER, N), x) * D(x, s)
     lecture = total(N, 1, width(LAYER), term)
@@ -139,14 +119,6 @@ def induction_step() -> Proof:
     first = b.ring(_de(s), product, [here, known])
     written = b.ring(lecture, product, [above_, by_output, by_signal])
     return _proof(f, b.combine(_de(s), lecture, [(first, ONE), (written, num(-1))]), first)
-
-
-def _output_by_signal(f: Forward) -> int:
-    """∂x_i^(l-1)/∂s_i^(l-1) = g'(s_i^(l-1))."""
-    v = Variation(f, SIGNAL)
-    s = f.b.instance(v.own, {N: TO})
-    x = f.b.slope(member("x", LAYER, TO), SIGNAL.v, [s])
-    return f.b.instance(f.grounded(x, LAYER, TO), {LAYER: below(LAYER), TO: FROM})
 
 
 def base_step() -> Proof:

@@ -302,8 +302,7 @@ def _symbol(w: Writer, t: Sym) -> Box:
     if t.name == "#":
         return w.atom("t" if t.index == (1,) else f"t_{t.index[0]}")
     name = rf"\mathrm{{{escaped(t.name)}}}" if w.style.latex and len(t.name) > 1 else t.name
-    inside = ",".join(index)
-    return w.atom(name + (f"_{{{inside}}}" if w.style.latex else f"_{inside}") * bool(t.index))
+    return w.atom(name + (ranges.subscript(w, ",".join(index)) if t.index else ""))
 
 
 def _letter(w: Writer, t: App) -> str | None:

@@ -1,0 +1,1 @@
+"""Derivations that people write: chains of equalities, each line judged."""

@@ -1,0 +1,308 @@
+"""Small instances of what lines are about: numbers for letters, rationals for variables; one where lines differ is a witness.
+
+An instance keeps to the ranges that the definitions and the lines themselves give: an index that a sum takes from 1 to n, and no
+other; the layers and nodes of a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from ..kernel import Eq, Int, Prop, Sym, Term, Theorem
+from ..kernel.context import Context
+from ..kernel.integers import combination, minus, opened, whole
+from ..kernel.terms import ONE, Binder, children, subterms
+from ..refute.models import Evaluation, Model, Undefined, apart, confirmed
+from ..render.formulas import text
+from .lines import Witness
+from .world import World
+
+TRIES, ENOUGH, SEEDS = 400, 6, 2
+"""So many assignments of numbers to letters are tried, until so many fit; with so many choices of the variables each."""
+Site = tuple[Term, Term]
+Integers = dict[Int, int]
+
+
+@dataclass
+class Instances:
+    """The instances of one derivation."""
+
+    world: World
+    context: Context
+    assumptions: Sequence[Prop]
+    seed: int = 0
+    sites: dict[tuple[str, int], list[Site]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for d in self.world.own:
+            ranges = _ranges(d.over, d.where)
+            self._collect(d.symbol, ranges)
+            self._collect(d.term, ranges)
+        for p in self.assumptions:
+            self._collect(p, {})
+
+    def _collect(self, t: Any, ranges: dict[Any, Site]) -> None:
+        """From where to where indices run, by the binders and the ranges around a term."""
+        if isinstance(t, Binder):
+            v = Int(f"'{len(ranges)}")
+            self._collect(opened(t.body, v), {**ranges, v: (t.low, t.high)})
+            return
+        if isinstance(t, Sym):
+            for place, k in enumerate(t.index):
+                site = _site(k, ranges)
+                known = self.sites.setdefault((t.name, place), [])
+                known += [site] if site is not None and site not in known else []
+        for u in children(t):
+            self._collect(u, ranges)
+
+    # --- numbers for letters --------------------------------------------------------------------------------------
+
+    def assignments(self, terms: Sequence[Any]) -> Iterator[Integers]:
+        """Numbers for all letters such that what stands in the terms is in range; different ones, the smaller first."""
+        random = Random(self.seed)
+        letters = _letters([*terms, *self._fixed()])
+        free = [u for t in terms for u in subterms(t) if isinstance(u, Sym)]
+        found: set[tuple[Any, ...]] = set()
+        for n in range(TRIES):
+            own = self._drawn(letters, random, 2 if n < TRIES // 4 else 4)
+            key = tuple(sorted((str(k), v) for k, v in own.items()))
+            if key not in found and all(self._fits(u, own) for u in free):
+                found.add(key)
+                yield own
+            if len(found) == ENOUGH:
+                return
+
+    def _fixed(self) -> list[Any]:
+        return [t for d in self.world.own for t in (d.term, *d.where)]
+
+    def _drawn(self, letters: list[Int], random: Random, most: int) -> Integers:
+        """L and the widths first, then the rest."""
+        general = self.world.general
+        own: Integers = {}
+        if general is not None:
+            depth = random.randint(1, min(most, 3)) if general.depth is None else general.depth
+            own |= {Int("L"): depth}
+            for l in range(depth + 1):
+                own[Int("d", (l,))] = general.widths.get(l, random.randint(1, min(most, 3)))
+        for v in letters:
+            if v not in own:
+                own[v] = random.randint(1 if v.index else 0, most)
+        return own
+
+    def _fits(self, t: Sym, own: Integers) -> bool:
+        """Whether a member that stands free of binders is in range."""
+        try:
+            at = tuple([_number(k, own) for k in t.index])
+        except (KeyError, ValueError):
+            return True  # it is under a binder, or its layer has no width here
+        return self.in_range(Sym(t.name, at), own)
+
+    def in_range(self, t: Sym, own: Integers) -> bool:
+        """Whether a member is one of those that are meant."""
+        if self.world.general is not None and t.name in NETWORK:
+            return _in_network(t, own)
+        for place, k in enumerate(t.index):
+            sites = self.sites.get((t.name, place), [])
+            try:
+                ends = [(_number(low, own), _number(high, own)) for low, high in sites]
+            except (KeyError, ValueError):
+                continue
+            if ends and not min(low for low, _ in ends) <= k <= max(high for _, high in ends):
+                return False
+        return True
+
+    # --- models ---------------------------------------------------------------------------------------------------
+
+    def models(self, terms: Sequence[Any]) -> Iterator[Model]:
+        """Models of the terms that satisfy what is assumed."""
+        for own in self.assignments(terms):
+            for k in range(SEEDS):
+                model = self._satisfying(Model(self.context, own, {}, self.seed + k))
+                if model is not None:
+                    yield model
+
+    def _satisfying(self, model: Model) -> Model | None:
+        """The model, changed in some variables so that all equations assumed hold; None where that fails."""
+        try:
+            for p in self.assumptions:
+                model = _solved(model, p) if isinstance(p, Eq) else model
+            kept = all(Evaluation(model).holds(p) for p in self.assumptions)
+        except (Undefined, ValueError):
+            return None
+        return model if kept else None
+
+    def difference(self, left: Term, right: Term) -> Witness | None:
+        """An instance in which two lines differ, confirmed by other code; None where none was found."""
+        self._collect(left, {})
+        for model in self.models((left, right)):
+            evaluation = Evaluation(model)
+            try:
+                values = [evaluation.value(t) for t in (left, right)]
+            except (Undefined, ValueError):
+                continue
+            sound = all(self.in_range(v, dict(model.integers)) for v in evaluation.variables)
+            if apart(*values) and sound and confirmed(model, left, right):
+                return self._witness(model, evaluation, values, (left, right))
+        return None
+
+    def judge(self, left: Term) -> Callable[[Term], bool]:
+        """Tells of other terms whether they have the same values as this one, in all instances tried and in some at least."""
+        rows = []
+        for model in self.models((left,)):
+            with suppress(Undefined, ValueError):
+                rows.append((model, Evaluation(model).value(left)))
+
+        def same(right: Term) -> bool:
+            return self._agree(rows, right)
+
+        return same
+
+    def _agree(self, rows: list[tuple[Model, Any]], right: Term) -> bool:
+        met = 0
+        for model, value in rows:
+            evaluation = Evaluation(model)
+            try:
+                other = evaluation.value(right)
+            except (Undefined, ValueError):
+                continue
+            if not all(self.in_range(v, dict(model.integers)) for v in evaluation.variables):
+                continue
+            if apart(value, other):
+                return False
+            met += 1
+        return met > 0
+
+    def example(self, theorem: Theorem) -> dict[str, Any] | None:
+        """An instance that satisfies all hypotheses; None where none was found."""
+        every = list(theorem.hypotheses)
+        for model in self.models([*every, *theorem.conclusions]):
+            evaluation = Evaluation(model)
+            try:
+                if all(evaluation.holds(p) for p in every):
+                    return _shown(evaluation)
+            except (Undefined, ValueError):
+                continue
+        return None
+
+    def _witness(
+        self, model: Model, e: Evaluation, values: list[Any], terms: Sequence[Term]
+    ) -> Witness:
+        used = set(_letters(terms)) | ({Int("L")} if self.world.general is not None else set())
+        integers = {
+            text(Int(k.name) if _is_letter(k) else k): v
+            for k, v in model.integers.items()
+            if k in used or not _is_letter(k)
+        }
+        return Witness(integers, _shown(e), *values)
+
+
+NETWORK = ("w", "s", "x", "y", "delta")
+
+
+def _in_network(t: Sym, own: Integers) -> bool:
+    """Whether a network has this member."""
+
+    def up_to(l: int) -> int:
+        return own.get(Int("d", (l,)), -1)
+
+    depth = own[Int("L")]
+    match t.name, t.index:
+        case "w", (l, i, j):
+            return 1 <= l <= depth and 0 <= i <= up_to(l - 1) and 1 <= j <= up_to(l)
+        case "x", (l, i):
+            return 0 <= l <= depth and (i == 0) * (l == depth) + (i < 0) == 0 and i <= up_to(l)
+        case "y", (j,):
+            return 1 <= j <= up_to(depth)
+        case _, (l, j):
+            return 1 <= l <= depth and 1 <= j <= up_to(l)
+    return False
+
+
+def _shown(e: Evaluation) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        text(v): q for v, q in sorted(e.variables.items(), key=lambda row: str(row[0]))
+    }
+    for (name, index), f in sorted(e.functions.items()):
+        out[f"{name}{list(index) if index else ''}"] = str(f)
+    return out
+
+
+def _letters(terms: Iterable[Any]) -> list[Int]:
+    found = {u for t in terms for u in subterms(t) if isinstance(u, Int) and _is_letter(u)}
+    return sorted((u for u in found if not u.name.startswith("'")), key=str)
+
+
+def _is_letter(u: Int) -> bool:
+    """A letter, or a width without a layer."""
+    return not u.index or (u.index == (0,) and u.name != "d")
+
+
+def _ranges(over: Iterable[Any], where: Iterable[Any]) -> dict[Any, Site]:
+    """The ranges of a definition's letters, from its conditions."""
+    out = {}
+    for v in over:
+        ends: dict[int, Term] = {}
+        for k in where:
+            c = combination(k).get(v, 0)
+            if c in (1, -1) and c not in ends:
+                ends[c] = whole(v, minus(k)) if c == 1 else whole(v, k)
+        if len(ends) == 2:
+            out[v] = (ends[1], ends[-1])
+    return out
+
+
+def _site(k: Any, ranges: dict[Any, Site]) -> Site | None:
+    """The range of an index that is a bound letter, with a number added; None where its ends have bound letters."""
+    if isinstance(k, int):
+        return None
+    own = [v for v in ranges if combination(k).get(v) == 1]
+    if len(own) != 1:
+        return None
+    rest = whole(k, minus(own[0]))
+    low, high = (whole(end, rest) for end in ranges[own[0]])
+    bound = {u for t in (low, high) for u in subterms(t)} & {*ranges}
+    return None if bound else (low, high)
+
+
+def _number(k: Any, own: Integers) -> int:
+    """The value of an integer; KeyError or ValueError where it has none."""
+    if isinstance(k, int):
+        return k
+    total = 0
+    for a, c in combination(k).items():
+        if a == ONE:
+            total += c
+        elif isinstance(a, Int):
+            total += c * own[Int(a.name, tuple([_number(n, own) for n in a.index]))]
+        else:
+            raise ValueError(str(k))
+    return total
+
+
+def _solved(model: Model, p: Eq) -> Model:
+    """The model with one variable changed such that an equation holds, where it is linear in one."""
+
+    def gap(m: Model) -> Any:
+        e = Evaluation(m)
+        return e.value(p.left) - e.value(p.right), e.variables
+
+    now, variables = gap(model)
+    if now == 0:
+        return model
+    for v in sorted(variables, key=str):
+        values = [gap(_with(model, v, Fraction(k)))[0] for k in (0, 1)]
+        if all(isinstance(x, Fraction) for x in values) and values[0] != values[1]:
+            root = values[0] / (values[0] - values[1])
+            changed = _with(model, v, root)
+            if gap(changed)[0] == 0:
+                return changed
+    return model
+
+
+def _with(model: Model, v: Sym, value: Fraction) -> Model:
+    return Model(model.context, model.integers, {**model.values, v: value}, model.seed)

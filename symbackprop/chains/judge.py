@@ -1,0 +1,288 @@
+"""Judges what was written: each line against the one before it, lemmas and inductions first, and checks the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from ..derive.script import Script
+from ..errors import InputError
+from ..kernel import Eq, Int, KernelError, Num, Term, Theorem, check
+from ..kernel.integers import minus, substitute, whole
+from ..kernel.terms import ONE
+from .falsify import Instances
+from .lines import Judgement, Line
+from .prover import Means, Prover
+from .reasons import Reason, candidates, fits, in_words, wanted
+from .repairs import repairs
+from .written import Chain, Induction, Written
+
+
+@dataclass(frozen=True)
+class ChainVerdict:
+    """The lines of one chain, judged; `step` is that of first = last, where all lines hold."""
+
+    name: str
+    first: Line | None
+    judgements: tuple[Judgement, ...]
+    step: int | None = None
+    complaint: str = ""
+    """What is wrong with the whole, where no line is: a base that is not the statement's, say."""
+
+    @property
+    def word(self) -> str:
+        words = {j.word for j in self.judgements}
+        for word in ("false", "wrong reason", "unknown"):
+            if word in words:
+                return word
+        return "unknown" if self.complaint else "proved"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """All chains of a derivation in their order, the main one last; and the theorem, where one was proved."""
+
+    title: str
+    chains: tuple[ChainVerdict, ...]
+    theorem: Theorem | None
+    example: dict[str, Any] = field(default_factory=dict)
+    complaint: str = ""
+
+    @property
+    def word(self) -> str:
+        """proved, refuted (a line is false, or its reason is not the one that holds) or unknown."""
+        words = [c.word for c in self.chains]
+        if "false" in words or "wrong reason" in words:
+            return "refuted"
+        return (
+            "unknown" if "unknown" in words or self.theorem is None or self.complaint else "proved"
+        )
+
+
+UNDECIDED = "no proof was found, and no instance in which they differ"
+
+
+class Judge:
+    """The judgement of one derivation."""
+
+    def __init__(self, written: Written) -> None:
+        self.written = written
+        self.widths = written.widths()
+        self.world = written.world.with_widths(self.widths)
+        self.assumptions = [self._own(p) for p in written.assumptions]
+        self.prover = Prover(self.world, self.assumptions)
+        self.done: list[ChainVerdict] = []
+
+    @property
+    def b(self) -> Script:
+        return self.prover.b
+
+    @cached_property
+    def instances(self) -> Instances:
+        """Small instances of what the lines are about."""
+        return Instances(self.world, self.prover.b.ctx, self.assumptions, self.written.seed)
+
+    def judged(self) -> Judged:
+        for block in self.written.blocks:
+            if isinstance(block, Induction):
+                self._induction(block)
+            else:
+                self._lemma(block)
+        if self.written.lines or not self.done:
+            self.done.append(self._chain(self.written))
+        return self._whole()
+
+    def _own(self, t: Any) -> Any:
+        """A term or a proposition, with what is known to be a width as one."""
+        return substitute(t, self.widths) if self.widths else t
+
+    def _term(self, line: Line) -> Term:
+        term: Term = self._own(line.term)
+        return term
+
+    # --- chains ---------------------------------------------------------------------------------------------------
+
+    def _lemma(self, block: Chain) -> None:
+        found = self._chain(block)
+        self.done.append(found)
+        if found.step is not None and found.word == "proved":
+            self.prover.lemmas[block.name] = found.step
+
+    def _chain(self, chain: Chain) -> ChainVerdict:
+        """Each line against the last one that holds; where it differs from that, against a false one before it."""
+        lines, good, rows, steps = chain.lines, 0, list[Judgement](), list[int]()
+        for k in range(1, len(lines)):
+            found = self._judge(chain, good, k)
+            last = rows[-1] if rows else None
+            if found.word == "false" and last is not None and last.word == "false":
+                follows = self._judge(chain, k - 1, k)
+                found = follows if follows.word == "proved" else found
+            if found.step is not None and found.against == good:
+                steps.append(found.step)
+                good = k
+            rows.append(found)
+        whole_ = bool(lines) and good == len(lines) - 1 and all(r.against <= good for r in rows)
+        step = self._joined(lines, steps) if whole_ and steps else None
+        first = lines[0] if lines else None
+        complaint = "" if len(lines) > 1 else "expected a claim, and a line that follows from it"
+        return ChainVerdict(chain.name, first, tuple(rows), step, complaint)
+
+    def _joined(self, lines: list[Line], steps: list[int]) -> int:
+        """first = last, from all lines."""
+        if len(steps) == 1:
+            return steps[0]
+        return self.b.combine(
+            self._term(lines[0]), self._term(lines[-1]), [(k, ONE) for k in steps]
+        )
+
+    def _judge(self, chain: Chain, against: int, k: int) -> Judgement:
+        """One line against an earlier one."""
+        line = chain.lines[k]
+        left, right = self._term(chain.lines[against]), self._term(line)
+        lemmas = self._lemmas(chain)
+        witness = None if chain.hypothesis else self.instances.difference(left, right)
+        if witness is not None:
+            diagnosis, better = self._mended(chain.lines[against], line, lemmas)
+            return Judgement(k, line, "false", against, "", witness, diagnosis, better)
+        found = self._proved(left, right, lemmas)
+        if found is None:
+            return Judgement(k, line, "unknown", against, why=UNDECIDED)
+        means, step = found
+        words = in_words(means, self._shown())
+        if line.reason is None or against != k - 1 or fits(line.reason, means, left, right):
+            return Judgement(k, line, "proved", against, line.by or words, step=step)
+        other = self._by(line.reason, left, right, means)
+        if other is not None:
+            return Judgement(k, line, "proved", against, line.by or words, step=other)
+        return Judgement(k, line, "wrong reason", against, words, step=step)
+
+    def _mended(self, before: Line, line: Line, lemmas: tuple[str, ...]) -> tuple[str | None, Any]:
+        """The first change of a false line that is proved, and what it means; nothing where none is."""
+        left = self._term(before)
+        judge = self.instances.judge(left)
+        for expression, words in repairs(line.expression, before.expression):
+            try:
+                term = self._own(self.written.reader.term(expression))
+            except InputError:
+                continue
+            if judge(term) and self._proved(left, term, lemmas) is not None:
+                return words, expression
+        return None, None
+
+    def _lemmas(self, chain: Chain) -> tuple[str, ...]:
+        names = list(self.prover.lemmas)
+        if chain.hypothesis is not None:
+            self.prover.lemmas["induction hypothesis"] = self.b.assume(self._own(chain.hypothesis))
+            return (*[n for n in names if n != "induction hypothesis"], "induction hypothesis")
+        return tuple([n for n in names if n != "induction hypothesis"])
+
+    def _shown(self) -> dict[str, str]:
+        return {own: name for name, own in self.world.names.items()}
+
+    def _proved(self, left: Term, right: Term, lemmas: tuple[str, ...]) -> tuple[Means, int] | None:
+        """The least means that prove a pair, and the step."""
+        assumed = bool(self.assumptions)
+        tried = set[Means]()
+        for means in candidates(left, right, self.world.families(), assumed, lemmas):
+            if means not in tried:
+                tried.add(means)
+                step = self.prover.prove(left, right, means)
+                if step is not None:
+                    return means, step
+        return None
+
+    def _by(self, given: Reason, left: Term, right: Term, least: Means) -> int | None:
+        """A proof by the reason that was given, where plain algebra is none."""
+        if least == Means():
+            return None
+        for means in wanted(given, left, right, self.world.families()):
+            step = self.prover.prove(left, right, means)
+            if step is not None:
+                return step
+        return None
+
+    # --- induction ------------------------------------------------------------------------------------------------
+
+    def _induction(self, block: Induction) -> None:
+        """Base and step as chains; then the statement for all k of the range, by the kernel's rule."""
+        first, next_ = (
+            (block.high, whole(block.letter, -1))
+            if block.down
+            else (block.low, whole(block.letter, 1))
+        )
+        rows = []
+        for chain, at in ((block.base, first), (block.step, next_)):
+            p = substitute(self._own(block.statement), {block.letter: self._own(at)})
+            found = self._chain(chain)
+            steps = None if found.step is None else self._stated(found.step, p)
+            if found.word == "proved" and steps is None:
+                shown = "first" if chain is block.base else "next"
+                found = replace(
+                    found,
+                    complaint=f"it does not lead from one side of the statement for the {shown} k to the other",
+                )
+            rows.append(steps)
+            self.done.append(found)
+        base, step = rows
+        if base is None or step is None:
+            return
+        try:
+            self.prover.lemmas[block.name] = self._by_induction(block, base, step)
+        except KernelError as error:
+            self.done[-1] = replace(self.done[-1], complaint=f"no induction: {error}")
+
+    def _stated(self, step: int, p: Eq) -> int | None:
+        """The statement, from a chain that leads from one of its sides to the other."""
+        e = self.b.conclusion(step)
+        for left, right, sign in ((e.left, e.right, 1), (e.right, e.left, -1)):
+            try:
+                ends = [self.b.ring(p.left, left), self.b.ring(right, p.right)]
+                return self.b.combine(
+                    p.left, p.right, [(ends[0], ONE), (step, Num(ONE.value * sign)), (ends[1], ONE)]
+                )
+            except KernelError:
+                continue
+        return None
+
+    def _by_induction(self, block: Induction, base: int, step: int) -> int:
+        """Downwards, k is the last of the range less a number that goes up."""
+        b, k = self.b, block.letter
+        low, high = (self._own(t) for t in (block.low, block.high))
+        if not block.down:
+            return b.induction(base, step, k, low, high)
+        n = Int(f"{k.name}_down")
+        length = whole(high, minus(low))
+        up = b.instance(step, {k: whole(high, minus(n))})
+        every = b.induction(b.instance(base, {}), up, n, whole(0), length)
+        return b.instance(every, {n: whole(high, minus(k))})
+
+    # --- the whole ------------------------------------------------------------------------------------------------
+
+    def _whole(self) -> Judged:
+        """The theorem: the claim first, then each line of it; with an instance that satisfies its hypotheses."""
+        title, main = self.written.name, self.done[-1]
+        steps = list(dict.fromkeys(self._claims(main)))
+        if not steps:
+            return Judged(title, tuple(self.done), None)
+        try:
+            theorem = check(self.b.proof([self.prover.stated(k) for k in steps]))
+        except KernelError as error:
+            return Judged(
+                title, tuple(self.done), None, complaint=f"the kernel refused the proof: {error}"
+            )
+        example = self.instances.example(theorem)
+        if example is None:
+            why = "no instance was found that satisfies every hypothesis"
+            return Judged(title, tuple(self.done), theorem, complaint=why)
+        return Judged(title, tuple(self.done), theorem, example)
+
+    def _claims(self, main: ChainVerdict) -> Iterator[int]:
+        if main.step is not None:
+            yield main.step
+        for j in main.judgements:
+            if j.step is not None:
+                yield j.step
+        if not main.judgements:
+            yield from self.prover.lemmas.values()

@@ -1,0 +1,103 @@
+"""What lines are written with, beside SymPy: ∂a/∂b in a computation, a function's derivative, a whole layer as an argument."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.printing.precedence import PRECEDENCE
+
+from ..errors import InputError
+
+
+class Partial(sp.Expr):  # type: ignore[misc]
+    """∂a/∂b; made by `D`."""
+
+    is_commutative = True
+    precedence = PRECEDENCE["Mul"]
+
+    @property
+    def of(self) -> Any:
+        return self.args[0]
+
+    @property
+    def by(self) -> Any:
+        return self.args[1]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"∂{_tight(self.of, printer._print(self.of))}/∂{printer._print(self.by)}"
+
+    def _latex(self, printer: Any) -> str:
+        top, below = printer._print(self.of), printer._print(self.by)
+        if self.of.is_Atom or isinstance(self.of, sp.Indexed):
+            return rf"\frac{{\partial {top}}}{{\partial {below}}}"
+        return rf"\frac{{\partial}}{{\partial {below}}} \left({top}\right)"
+
+
+def _tight(e: Any, text: str) -> str:
+    return text if e.is_Atom or isinstance(e, sp.Indexed | sp.Function) else f"({text})"
+
+
+def D(a: Any, b: Any) -> Partial:
+    """∂a/∂b in the computation's own sense: b varies, what b is defined as is left aside, and all that is defined from b follows.
+
+    So ∂e/∂s_j^(l) is taken with the weights above held fixed.  `a` is any expression, `b` a symbol or an indexed one.
+    Raises InputError where b is neither.
+
+    >>> z, w = sp.symbols("z w")
+    >>> D(z, w)
+    ∂z/∂w
+    """
+    a, b = (_expression(t) for t in (a, b))
+    if not isinstance(b, sp.Symbol | sp.Indexed):
+        raise InputError(
+            f"D({a}, {b}): expected a symbol to differentiate by, such as w or x[i], got {b}"
+        )
+    return Partial(a, b)
+
+
+def _expression(t: Any) -> Any:
+    if isinstance(t, bool) or not isinstance(t, int | float | sp.Expr):
+        raise InputError(f"D: expected a SymPy expression, got {t!r}")
+    return sp.sympify(t)
+
+
+class Over(sp.Expr):  # type: ignore[misc]
+    """All members of a range as the arguments of one function: `C(Over(a[j], (j, 1, n)))` is C(a_1, …, a_n).
+
+    >>> j, n = sp.symbols("j n", integer=True)
+    >>> sp.Function("C")(Over(sp.IndexedBase("a")[j], (j, 1, n)))
+    C(a[j] for j = 1..n)
+    """
+
+    is_commutative = True
+
+    def __new__(cls, member: Any, limits: Any) -> Over:
+        if not isinstance(limits, tuple | sp.Tuple) or len(limits) != 3:
+            raise InputError(f"Over: expected limits (index, from, to), got {limits}")
+        return super().__new__(cls, sp.sympify(member), sp.Tuple(*limits))
+
+    def _sympystr(self, printer: Any) -> str:
+        v, low, high = (printer._print(k) for k in self.args[1])
+        return f"{printer._print(self.args[0])} for {v} = {low}..{high}"
+
+    def _latex(self, printer: Any) -> str:
+        v, low, high = self.args[1]
+        first, last = (printer._print(self.args[0].xreplace({v: k})) for k in (low, high))
+        return rf"{first}, \dots, {last}"
+
+
+def prime(f: Any, order: int = 1) -> Any:
+    """The derivative of a function of one variable, as a function: `prime(g)(s)` is g'(s).
+
+    Raises InputError for what is no undefined SymPy function.
+
+    >>> prime(sp.Function("g"))(sp.Symbol("s"))
+    g'(s)
+    """
+    if not isinstance(f, sp.core.function.UndefinedFunction):
+        raise InputError(f"prime: expected a function such as sp.Function('g'), got {f!r}")
+    return sp.Function(f.__name__ + "'" * order)
+
+
+__all__ = ["D", "Over", "Partial", "prime"]

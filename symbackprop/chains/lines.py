@@ -1,0 +1,84 @@
+"""Lines as they were written, and what is found of each."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..kernel import Term
+from .reasons import Reason
+
+PACKAGE = str(Path(__file__).parent.parent)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was written."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return (
+            f"{Path(self.file).name}:{self.line}"
+            if not self.file.startswith("<")
+            else f"line {self.line}"
+        )
+
+
+def here() -> Place:
+    """The place in the user's code that is being run."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One expression of a chain, with the reason that was given for it."""
+
+    expression: Any
+    term: Term
+    place: Place
+    reason: Reason | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A small instance in which two lines differ: sizes and indices, variables, functions, and both values."""
+
+    integers: dict[str, int]
+    values: dict[str, Any]
+    left: Any
+    right: Any
+
+    def __str__(self) -> str:
+        shown = {**self.integers, **self.values}
+        return ", ".join([f"{name} = {value}" for name, value in shown.items()])
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was found of one line: proved, false, unknown, or true by another reason than was given.
+
+    `against` is the number of the line that it was compared with (from 0); `reason` the reason that holds.
+    """
+
+    number: int
+    line: Line
+    word: str
+    against: int
+    reason: str = ""
+    witness: Witness | None = None
+    diagnosis: str | None = None
+    repaired: Any = None
+    why: str = ""
+    step: int | None = field(default=None, compare=False)
+
+
+WORDS = ("proved", "wrong reason", "false", "unknown")
+"""What may be found of a line."""

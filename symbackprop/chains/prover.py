@@ -1,0 +1,297 @@
+"""A proof of one line from the line before it: by the least of the reasons that gives one.
+
+A reason is a set of sources of equations, such as the definition of s or the derivatives in the lines.  What they say is put
+into both sides; these are then equal by algebra, by contracted brackets, or by the laws of known functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property, partial
+
+from ..derive.forward import Forward
+from ..derive.ladder import Ladder
+from ..derive.partials import Partials
+from ..derive.script import Range, Script
+from ..derive.sums import contracted, first_apart, last_apart, turned
+from ..kernel import (
+    ARITY,
+    All,
+    App,
+    D,
+    Eq,
+    Int,
+    KernelError,
+    Nonzero,
+    Positive,
+    Prop,
+    Sum,
+    Sym,
+    Term,
+)
+from ..kernel.integers import opened
+from ..kernel.rewriting import Rewriting
+from ..kernel.terms import ONE, num, parts, subterms
+from .slopes import Slopes
+from .world import World
+
+ROUNDS = 3
+"""So often what was put in is looked through for more to put in."""
+
+BOTH = (True, True)
+WAYS = (((True, False), True), ((False, True), True), (BOTH, True), (BOTH, False))
+"""On which sides definitions are put in, and whether what stands on both sides is left alone."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a proof may use: definitions of these families, derivatives, what is assumed, laws, other lines by name."""
+
+    families: frozenset[str] = frozenset()
+    slopes: bool = False
+    assumed: bool = False
+    laws: bool = False
+    lemmas: tuple[str, ...] = ()
+
+
+@dataclass
+class Prover:
+    """All proofs of one derivation are in one script."""
+
+    world: World
+    assumptions: Sequence[Prop] = ()
+    lemmas: dict[str, int] = field(default_factory=dict)
+    """Steps that may be used by name."""
+
+    @cached_property
+    def b(self) -> Script:
+        return Script(self.world.all_functions(), self.world.definitions())
+
+    @cached_property
+    def slopes(self) -> Slopes:
+        layered = self.world.layered()
+        partials = None if layered is None else Partials(Forward(layered, self.b))
+        return Slopes(self.b, partials)
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        return Ladder(self.b)
+
+    # --- one pair -------------------------------------------------------------------------------------------------
+
+    def prove(self, left: Term, right: Term, means: Means) -> int | None:
+        """The step left = right by these means; None where they don't give it.
+
+        What stands in both sides is left alone first: a textbook replaces what differs.
+        """
+        ways = WAYS if means.families else WAYS[2:] if means.slopes else WAYS[2:3]
+        for where, sparing in ways:
+            try:
+                uses = self._gathered(left, right, means, where, sparing)
+                found = self._closed(left, right, uses, means)
+            except (KernelError, RecursionError):
+                continue
+            if found is not None:
+                return self.settled(found)
+        return None
+
+    def _gathered(
+        self, left: Term, right: Term, means: Means, where: tuple[bool, bool], sparing: bool
+    ) -> list[int]:
+        """What the sources say of what stands in both sides, and of what that brings in."""
+        uses = [self.lemmas[name] for name in means.lemmas]
+        for _ in range(ROUNDS if means.families or means.slopes or means.laws else 0):
+            put = self._put(uses)
+            sides = [put(t) for t in (left, right)]
+            common = _atoms(sides[0]) & _atoms(sides[1]) if sparing else set[Term]()
+            rows = [
+                self._said(t, means if own else replace(means, families=frozenset()), common)
+                for t, own in zip(sides, where, strict=True)
+            ]
+            more = [k for row in rows for k in row if k not in uses]
+            if not more:
+                break
+            uses += list(dict.fromkeys(more))
+        return uses
+
+    def _put(self, uses: Sequence[int]) -> Rewriting:
+        return Rewriting([self.b.conclusion(k) for k in uses])
+
+    def _said(self, t: Term, means: Means, common: set[Term]) -> list[int]:
+        return self.slopes.covered(t, lambda u: self._of_atom(u, means), common)
+
+    def _of_atom(self, u: Term, means: Means) -> int | None:
+        """A derivative that a source knows, the definition of a member."""
+        if isinstance(u, D) and means.slopes:
+            return self.slopes(u.term, u.by)
+        if isinstance(u, App) and means.laws:
+            return self._of_function(u)
+        if not isinstance(u, Sym) or u.name not in means.families:
+            return None
+        return self.b.definition(u) if len(self.b.ctx.cases(u)) == 1 else None
+
+    def _of_function(self, u: App) -> int | None:
+        """The slope of a known function, what a defined one is."""
+        if self.b.ctx.function(u) is not None:
+            return self.b.unfold(u)
+        known = u.name in ARITY and u.orders == (1,)
+        return self.b.law(f"{u.name} slope", *u.args) if known else None
+
+    def settled(self, step: int) -> int:
+        """A step resting on what is proved of its conditions t > 0 and t ≠ 0; the others stay hypotheses."""
+        found = [self._sign(h) for h in sorted(self.b.hypotheses(step), key=str)]
+        step = self.b.ground(step, *[k for k in found if k is not None])
+        left = [h for h in self.b.hypotheses(step) if isinstance(h, Positive)]
+        signs = [
+            self.b.step("sign", Nonzero(h.term), [self.b.assume(h)])
+            for h in left
+            if Nonzero(h.term) in self.b.hypotheses(step)
+        ]
+        return self.b.ground(step, *signs)
+
+    def stated(self, step: int) -> int:
+        """A claim with all that it needs in order to be defined, what is proved of that left out."""
+        return self.settled(self.b.step("state", self.b.conclusion(step), [step]))
+
+    def _sign(self, h: Prop) -> int | None:
+        """A condition, for all of a range or not, from the definitions."""
+        ranges: list[tuple[Int, Range]] = []
+        while isinstance(h, All):
+            v = self.slopes.letter()
+            ranges.append((v, Range(h.low, h.high)))
+            h = opened(h.body, v)
+        if not isinstance(h, Positive | Nonzero):
+            return None
+        every = Means(frozenset(self.world.families()), laws=True)
+        try:
+            uses = self._gathered(h.term, ONE, every, (True, False), False)
+            k = self.b.step("sign", h, self._useful(h.term, uses))
+            for v, r in reversed(ranges):
+                k = self.b.generalize(k, v, r)
+        except KernelError:
+            return None
+        return k
+
+    def _useful(self, t: Term, uses: Sequence[int]) -> list[int]:
+        put = self._put(uses)
+        put(t)
+        return [k for n, k in enumerate(uses) if n in put.used]
+
+    # --- both sides, once all is put in ---------------------------------------------------------------------------
+
+    def _closed(self, left: Term, right: Term, uses: list[int], means: Means) -> int | None:
+        ways: list[Callable[[Term], list[int]]] = [lambda t: []]
+        ways += [partial(way, self.b) for way in (first_apart, last_apart, turned)]
+        closings = [partial(self._by, means=means, way=way, last=self.b.ring) for way in ways]
+        closings += [partial(self._by, means=means, way=ways[0], last=self.b.field)]
+        closings += [partial(self._by_summands, means=means)]
+        if means.laws:
+            last = partial(self._by_ladder, means=means)
+            closings += [partial(self._by, means=means, way=ways[0], last=last)]
+        for closing in closings:
+            try:
+                return closing(left, right, uses)
+            except KernelError:
+                continue
+        return None
+
+    def _by(
+        self,
+        left: Term,
+        right: Term,
+        uses: list[int],
+        means: Means,
+        way: Callable[[Term], list[int]],
+        last: Callable[[Term, Term], int],
+    ) -> int:
+        """Both sides in normal form; these are equal by what comes last."""
+        b = self.b
+        rows = [self._form(t, [*uses, *way(t)], means) for t in (left, right)]
+        middle = last(*[b.conclusion(row[-1]).right for row in rows])
+        parts = [(k, ONE) for k in rows[0]] + [(middle, ONE)] + [(k, num(-1)) for k in rows[1]]
+        return b.combine(left, right, parts)
+
+    def _by_ladder(self, left: Term, right: Term, means: Means) -> int:
+        assumed = [p for p in self.assumptions if isinstance(p, Eq)] if means.assumed else []
+        return self.ladder.prove(left, right, assumed)
+
+    def _by_summands(self, left: Term, right: Term, uses: list[int], means: Means) -> int:
+        """Sums over one range that differ: what they sum is equal, or opposite, for a letter in the range."""
+        put = self._put(uses)
+        known = list(uses)
+        for s in _sums(left):
+            for t in _sums(right):
+                if (s.low, s.high) == (t.low, t.high) and s != t:
+                    own = self._summands(s, t, put, means)
+                    known += [] if own is None else [own]
+        if len(known) == len(uses):
+            raise KernelError("summands", "sums over one range", left)
+        # what was found of whole sums goes before what is put into their terms
+        new = known[len(uses) :]
+        return self._by(left, right, [*new, *uses], means, lambda t: [], self.b.ring)
+
+    def _summands(self, s: Sum, t: Sum, put: Rewriting, means: Means) -> int | None:
+        """f(v) = g(v), or -g(v), for all v of the range, where that is proved of a letter."""
+        v = self.slopes.letter()
+        f, g = opened(s.body, v), opened(t.body, v)
+        for other in (g, -g):
+            step = self.prove(f, other, means)
+            if step is not None:
+                with suppress(KernelError):
+                    return self.slopes.generalized(step, v, Range(s.low, s.high))
+        return None
+
+    def _form(self, t: Term, uses: list[int], means: Means) -> list[int]:
+        """t = its normal form with all put in, brackets contracted, assumptions used: a chain of steps."""
+        b = self.b
+        rows = [b.normal(t, uses)]
+        rows.append(contracted(b, b.conclusion(rows[-1]).right))
+        if means.assumed and self.solved:
+            rows.append(b.normal(b.conclusion(rows[-1]).right, self.solved))
+        return rows
+
+    @cached_property
+    def solved(self) -> list[int]:
+        """What is assumed, each equation solved for an atom of its normal form."""
+        return [k for p in self.assumptions if isinstance(p, Eq) for k in self._solved(p)]
+
+    def _solved(self, p: Eq) -> list[int]:
+        b, ring = self.b, self.b.ring_
+        number = b.assume(p)
+        r = ring.add(ring.poly(p.left), ring.scale(ring.poly(p.right), -1))
+        for m in sorted((m for m in r if len(m) == 1), reverse=True):
+            if sum(m[0] in n for n in r) == 1:
+                c = Fraction(r[m])
+                rest = {n: -Fraction(v) / c for n, v in r.items() if n != m}
+                factor = ring.term({(): 1 / c})
+                return [b.combine(ring.atoms[m[0]], ring.term(rest), [(number, factor)])]
+        return []
+
+
+def _atoms(t: Term) -> set[Term]:
+    """The derivatives and the members in a term, as they stand under its sums."""
+    return {u for u in subterms(t) if isinstance(u, D | Sym)}
+
+
+def _sums(t: Term) -> list[Sum]:
+    """The sums in a term that are in no other sum."""
+    if isinstance(t, Sum):
+        return [t]
+    return [s for u in (() if isinstance(t, D) else parts(t)) for s in _sums(u)]
+
+
+def families_in(*terms: Term) -> list[str]:
+    """The families that stand in terms, as they are met."""
+    found = [u.name for t in terms for u in subterms(t) if isinstance(u, Sym)]
+    return list(dict.fromkeys(found))
+
+
+def has(kind: type, *terms: Term) -> bool:
+    return any(isinstance(u, kind) for t in terms for u in subterms(t))
+
+
+def known_functions(*terms: Term) -> set[str]:
+    return {u.name for t in terms for u in subterms(t) if isinstance(u, App)}

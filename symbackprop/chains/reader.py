@@ -1,0 +1,198 @@
+"""Lines, which are SymPy expressions, as kernel terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ..derive.layers import Layered
+from ..errors import InputError
+from ..kernel import App, D, Int, Sum, Sym, Term, Vec
+from ..kernel.integers import closed, whole
+from ..network.gate import ROWS, Reader
+from ..network.indexed import DEPTH, INDEXED, IndexReader
+from ..network.indexed import _member as network_member
+from ..network.symbols import Quantity
+from ..network.theory import E, resolve
+from .language import Over, Partial
+from .world import Kind, World, function_of
+
+
+@dataclass(frozen=True)
+class LineReader(IndexReader):
+    """Reads expressions about a world; letters that are bound in a sum are in `letters`, all others are the world's."""
+
+    world: World = field(default_factory=World)
+
+    def term(self, e: Any) -> Term:
+        row = LINES.get(AppliedUndef if isinstance(e, AppliedUndef) else type(e))
+        return super().term(e) if row is None else row(self, e)
+
+    def _integer(self, e: Any) -> Any:
+        if isinstance(e, sp.Symbol) and e not in self.letters and e != DEPTH:
+            if self.world.concrete is not None:
+                raise InputError(
+                    f"{e}: on a network of given sizes an index is a number, or a sum's"
+                )
+            return self.world.letter(e)
+        return super()._integer(e)
+
+    def number(self, e: Any) -> Any:
+        return Reader.number(self, e)
+
+    def bound(self, symbol: Any) -> tuple[Int, LineReader]:
+        """A variable of a binder, by a name that no user's letter has, and the reader within."""
+        v = Int(f"'{len(self.letters)}")
+        return v, replace(self, letters={**self.letters, symbol: v})
+
+
+def reader(world: World) -> LineReader:
+    """The reader of a world's lines."""
+    own: Layered | None = world.layered()
+    net, general = world.concrete, world.general
+    parts: dict[str, Any] = {}
+    if own is not None and general is not None:
+        parts = {"slope": own.slope, "outer": own.outer, "depth": general.kernel_depth}
+    return LineReader(
+        _nothing if net is None else resolve(net),
+        lambda s: _number(world, s),
+        functions=world.used,
+        world=world,
+        **parts,
+    )
+
+
+def _nothing(name: str, index: tuple[int, ...]) -> Term:
+    raise InputError(f"{name}{list(index)} has no meaning here")
+
+
+def _number(world: World, symbol: Any) -> Term:
+    if world.net is not None and symbol.name == "e":
+        return E
+    return world.family(symbol.name)
+
+
+def _symbol(r: LineReader, e: Any) -> Term:
+    if e in r.letters or e == DEPTH:
+        return whole(r._integer(e))
+    if e in r.numbers:
+        return Reader.term(r, e)
+    return r.world.letter(e) if r.world.is_index(e) else r.free(e)
+
+
+def _sum(r: LineReader, e: sp.Sum) -> Term:
+    """Sums over letters, the outermost limit last as SymPy has it; written out on a network of given sizes."""
+    if r.world.concrete is not None:
+        return ROWS[sp.Sum](r, e)
+    inner, ranges = r, []
+    for limit in reversed(e.limits):
+        if len(limit) != 3 or type(limit[0]) not in (sp.Symbol, sp.Dummy):
+            raise InputError(f"{e}: expected limits (index, from, to), got {limit}")
+        low, high = (whole(inner.at(k, e)) for k in limit[1:])
+        v, inner = inner.bound(limit[0])
+        ranges.append((v, low, high))
+    out = inner.term(e.function)
+    for v, low, high in reversed(ranges):
+        out = Sum(low, high, closed(out, v))
+    return out
+
+
+def _over(r: LineReader, e: Over) -> Term:
+    symbol, *limits = e.args[1]
+    low, high = (whole(r.at(k, e)) for k in limits)
+    v, inner = r.bound(symbol)
+    return Vec(low, high, closed(inner.term(e.args[0]), v))
+
+
+def _indexed(r: LineReader, e: Any) -> Term:
+    if isinstance(e, Quantity):
+        row: Callable[..., Term] = (
+            ROWS[Quantity] if r.world.concrete is not None else network_member
+        )
+        return row(r, e)
+    base = e.base.label if isinstance(e.base, sp.IndexedBase) else e.base
+    at = tuple([r.numbers[k] if k in r.numbers else r.at(k, e) for k in e.indices])
+    out = r.world.family(str(base), at)
+    _in_range(r.world, out, e)
+    return out
+
+
+def _in_range(world: World, t: Sym, e: Any) -> None:
+    """InputError where an index is a number outside the range of what was defined."""
+    for k, ends in zip(t.index, world.ranges.get(t.name, ()), strict=False):
+        if ends is None or not isinstance(k, int):
+            continue
+        low, high = (getattr(end, "value", None) for end in ends)
+        if (low is not None and k < low) or (high is not None and k > high):
+            raise InputError(f"{e}: expected an index from {ends[0]} to {ends[1]}, got {k}")
+
+
+def _partial(r: LineReader, e: Partial) -> Term:
+    by = r.term(e.by)
+    if not isinstance(by, Sym):
+        raise InputError(f"{e}: expected a symbol to differentiate by, got {e.by}, which is fixed")
+    return D(r.term(e.of), by)
+
+
+def _applied(r: LineReader, e: AppliedUndef) -> Term:
+    """f(a, b), and f'(a); of a whole layer, C(a_1, …, a_n)."""
+    name, order = function_of(e)
+    args = tuple([r.term(a) for a in e.args])
+    if order and len(args) != 1:
+        raise InputError(f"{e}: expected one argument of what has a prime, got {len(args)}")
+    orders = tuple([() if isinstance(a, Vec) else order for a in args])
+    return App(r.world.name(name, Kind("function", len(args))), orders, args)
+
+
+def _derivative(r: LineReader, e: sp.Derivative) -> Term:
+    """f'(u) where f(u) is differentiated by what stands in an argument's place; else ∂/∂v."""
+    if _by_arguments(e):
+        return _raised(r, e, e.expr.args)
+    ((by, order),) = e.variable_count if len(e.variable_count) == 1 else ((None, 0),)
+    if order == 1:
+        return r.term(Partial(e.expr, by))
+    raise InputError(
+        f"{e}: expected a first derivative; give it a name with define, and differentiate that"
+    )
+
+
+def _by_arguments(e: sp.Derivative) -> bool:
+    f = e.expr
+    return isinstance(f, AppliedUndef) and all(f.args.count(v) == 1 for v in e.variables)
+
+
+def _raised(r: LineReader, e: sp.Derivative, args: Any) -> Term:
+    """A function's derivative by its arguments, at these."""
+    name, order = function_of(e.expr)
+    counts = [int(sum(n for v, n in e.variable_count if v == a)) + order for a in e.expr.args]
+    own = r.world.name(name, Kind("function", len(counts)))
+    return App(own, tuple(counts), tuple([r.term(a) for a in args]))
+
+
+def _substituted(r: LineReader, e: sp.Subs) -> Term:
+    """f'(u), as SymPy writes it: the derivative at a letter, then u for the letter."""
+    inner = e.expr
+    if not isinstance(inner, sp.Derivative) or not _by_arguments(inner):
+        raise InputError(f"{e}: expected a derivative of a function at a point")
+    values = dict(zip(e.variables, e.point, strict=True))
+    return _raised(r, inner, [a.xreplace(values) for a in inner.expr.args])
+
+
+LINES: dict[type, Callable[[Any, Any], Term]] = {
+    **INDEXED,
+    sp.Symbol: _symbol,
+    sp.Dummy: _symbol,
+    sp.Sum: _sum,
+    sp.Indexed: _indexed,
+    Quantity: _indexed,
+    Partial: _partial,
+    Over: _over,
+    AppliedUndef: _applied,
+    sp.Derivative: _derivative,
+    sp.Subs: _substituted,
+}
+"""What is read otherwise in lines."""

@@ -1,0 +1,182 @@
+"""Reasons: what people write beside a line, which means of proof each is, and in what order they are tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from ..errors import InputError
+from ..kernel import App, Bracket, D, Pow, Term
+from ..kernel.terms import ARITY, subterms
+from .prover import Means, families_in, has
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A kind of reason and what it names: (definition, "z"), (lemma, "first"), (algebra, "")."""
+
+    kind: str
+    of: str = ""
+
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "algebra": (
+        "algebra",
+        "arithmetic",
+        "rearranging",
+        "expanding",
+        "collecting terms",
+        "factor out of the sum",
+        "factoring",
+        "distributivity",
+        "simplifying",
+        "linearity of the sum",
+        "exchange of the sums",
+        "renaming the index",
+        "only one term of the sum is left",
+        "contraction",
+        "splitting the sum",
+    ),
+    "assumption": ("assumption", "hypothesis", "given"),
+    "definition": ("definition", "forward pass"),
+    "chain rule": (
+        "chain rule",
+        "differentiation",
+        "product rule",
+        "quotient rule",
+        "power rule",
+        "sum rule",
+        "linearity of the derivative",
+        "partial derivatives",
+    ),
+    "laws": ("known functions", "laws of exp and log", "identity", "derivative of the activation"),
+    "induction hypothesis": ("induction hypothesis",),
+    "lemma": ("lemma",),
+    "theorem": ("theorem",),
+}
+"""By kind, the phrases that people use; the first one is what is offered."""
+
+KNOWN = "exp|log|ln|tanh|sin|cos|sigmoid|softmax|softplus|relu|erf|gelu|activation"
+OTHERS: dict[str, str] = {
+    r"(by )?(the )?induction( hypothesis)?": "induction hypothesis",
+    r"(take|pull|move|factor)\w* .*(out|sum).*": "algebra",
+    r"(exchange|swap|interchange)\w* .*(sum|summation)s?.*": "algebra",
+    r"(expand|rearrange|collect|simplif|factor|distribut|commut|cancel|symmetr|split|renam|contract|reorder)\w*\b.*": "algebra",
+    r".*kronecker.*": "algebra",
+    r"linearity of (the )?sum(mation)?s?": "algebra",
+    r"linearity( of differentiation)?": "chain rule",
+    r"(derivative|differentiat)\w*\b.*": "chain rule",
+    r"(chain|product|quotient|power|sum) rule.*": "chain rule",
+    rf"(law|property|properties|rule|identity|derivative) of (the )?({KNOWN})\w*.*": "laws",
+    r"assum\w*.*": "assumption",
+    r"(unfold|insert|substitut)\w* .*": "definition",
+}
+"""Other wordings, as patterns; tried in this order."""
+NAMED = re.compile(
+    r"(?:by )?(?:the )?(definition|lemma|theorem)s?(?: of)?\s+(?P<of>.+)", re.IGNORECASE
+)
+
+
+def reason(text: str) -> Reason:
+    """What a phrase means.  InputError for one that is no reason, with the nearest that is.
+
+    >>> reason("definition of δ"), reason("factor out of the sum").kind
+    (Reason(kind='definition', of='δ'), 'algebra')
+    """
+    words = " ".join(text.lower().split())
+    for kind, phrases in WORDS.items():
+        if words in phrases or words in [f"by {p}" for p in phrases]:
+            return Reason(kind)
+    named = NAMED.fullmatch(" ".join(text.split()))
+    if named:
+        return Reason(named[1].lower(), named["of"].strip("'\""))
+    for pattern, kind in OTHERS.items():
+        if re.fullmatch(pattern, words):
+            return Reason(kind)
+    every = [p for phrases in WORDS.values() for p in phrases]
+    near = get_close_matches(words, every, 1)
+    hint = (
+        f"; did you mean {near[0]!r}?"
+        if near
+        else f": for instance {', '.join(v[0] for v in WORDS.values())}"
+    )
+    raise InputError(f"by={text!r}: expected a reason{hint}")
+
+
+def candidates(
+    left: Term, right: Term, defined: set[str], assumed: bool, lemmas: tuple[str, ...]
+) -> Iterator[Means]:
+    """The means worth a try for a pair of lines, from the least to the most."""
+    families = [f for f in families_in(left, right) if f in defined]
+    slopes = has(D, left, right)
+    yield Means()
+    if assumed:
+        yield Means(assumed=True)
+    yield from [Means(lemmas=(name,)) for name in lemmas]
+    yield from [Means(frozenset([f])) for f in families]
+    every = frozenset(defined)
+    if slopes:
+        yield Means(slopes=True)
+        yield from [Means(frozenset([f]), slopes=True) for f in families]
+    yield from [
+        Means(frozenset(families)),
+        Means(frozenset(families), slopes=slopes, assumed=assumed),
+    ]
+    if lemmas:
+        yield Means(slopes=slopes, assumed=assumed, lemmas=lemmas)
+    if slopes or any(has(kind, left, right) for kind in (App, Pow, Bracket)):
+        for more in sorted({False, assumed}):
+            yield Means(laws=True, assumed=more)
+            yield Means(laws=True, slopes=slopes, assumed=more)
+            yield from [Means(frozenset([f]), slopes, more, laws=True) for f in families]
+    yield Means(every, slopes=slopes, assumed=assumed, laws=True, lemmas=lemmas)
+
+
+def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Means]:
+    """The means that a reason stands for by itself."""
+    match given.kind:
+        case "algebra":
+            return [Means()]
+        case "assumption":
+            return [Means(assumed=True)]
+        case "definition":
+            families = [given.of] if given.of else sorted(defined)
+            return [Means(frozenset(families)), Means(frozenset(families), laws=True)]
+        case "chain rule":
+            return [Means(slopes=True), Means(slopes=True, laws=True)]
+        case "laws":
+            return [Means(laws=True), Means(slopes=True, laws=True)]
+    return [Means(lemmas=(given.of or given.kind,))]
+
+
+def fits(given: Reason, found: Means, left: Term, right: Term) -> bool:
+    """Whether a reason names what a proof uses."""
+    match given.kind:
+        case "algebra":
+            return found == Means()
+        case "assumption":
+            return found.assumed
+        case "definition":
+            delta = given.of == "delta" and found.slopes and "delta" in families_in(left, right)
+            return delta or (given.of in found.families if given.of else bool(found.families))
+        case "chain rule":
+            return found.slopes
+        case "laws":
+            return found.laws or any(_known(t) for t in (left, right))
+    return (given.of or given.kind) in found.lemmas
+
+
+def _known(t: Term) -> bool:
+    return any(isinstance(u, App) and u.name in ARITY for u in subterms(t))
+
+
+def in_words(means: Means, shown: dict[str, str]) -> str:
+    """What a proof uses, as a reason: "chain rule, definition of z"."""
+    parts = ["chain rule"] if means.slopes else []
+    parts += [f"definition of {shown.get(f, f)}" for f in sorted(means.families)]
+    parts += list(means.lemmas)
+    parts += ["known functions"] if means.laws else []
+    parts += ["assumption"] if means.assumed else []
+    return ", ".join(parts) or "algebra"

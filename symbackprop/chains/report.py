@@ -1,0 +1,167 @@
+"""What a judged derivation looks like: text for a terminal, Markdown for a notebook, data for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+import sympy as sp
+
+from ..kernel import AtLeast, Int, Theorem
+from ..kernel.integers import substitute
+from ..kernel.terms import subterms
+from ..render.formulas import text as formula
+from ..verdict import shown as values_shown
+from .judge import ChainVerdict, Judged
+from .lines import Judgement
+
+MARKS = {"proved": "✓", "false": "✗", "wrong reason": "✗", "unknown": "?"}
+WIDTH = 96
+
+
+def as_text(found: Judged) -> str:
+    """The chains line by line, then the verdict and what it rests on."""
+    lines: list[str] = []
+    for chain in found.chains:
+        lines += [chain.name, *_chain(chain)]
+    return "\n".join([*lines, *_verdict(found)])
+
+
+def _chain(chain: ChainVerdict) -> Iterator[str]:
+    if chain.first is not None:
+        yield from _wrapped("  (1)  ", shown(chain.first.expression))
+    for j in chain.judgements:
+        reason = j.line.by or j.reason
+        body = f"= {shown(j.line.expression)}" + (f"   [{reason}]" if reason else "")
+        yield from _wrapped(f"  ({j.number + 1})  ", f"{body} {MARKS[j.word]}")
+        yield from [
+            f"       {line}" for about in _about(j) for line in wrap(about, WIDTH - 10) or [""]
+        ]
+    if chain.complaint:
+        yield f"       {chain.complaint}"
+
+
+def _wrapped(head: str, body: str) -> Iterator[str]:
+    rows = wrap(body, WIDTH - len(head), break_long_words=False, break_on_hyphens=False)
+    for k, row in enumerate(rows or [""]):
+        yield (head if k == 0 else " " * (len(head) + 2)) + row
+
+
+def _about(j: Judgement) -> Iterator[str]:
+    """What is wrong with a line, and where it stands."""
+    against = "" if j.against == j.number - 1 else f", compared with ({j.against + 1})"
+    match j.word:
+        case "false" if j.witness is not None:
+            yield f"{j.line.place}: false{against}: at {j.witness}"
+            left, right = values_shown(j.witness.left, j.witness.right)
+            yield f"({j.against + 1}) is {left}, ({j.number + 1}) is {right}"
+            if j.diagnosis:
+                yield f"diagnosis: {j.diagnosis}"
+            if j.repaired is not None:
+                yield f"this is true: {shown(j.repaired)}"
+        case "wrong reason":
+            yield f"{j.line.place}: the line is true, but not by {j.line.by}; by {j.reason}"
+        case "unknown":
+            yield f"{j.line.place}: between ({j.against + 1}) and ({j.number + 1}): {j.why}"
+        case "proved" if against:
+            yield f"{j.line.place}: it follows from ({j.against + 1})"
+
+
+def shown(e: Any) -> str:
+    """An expression as text: sums as Σ, what people read."""
+    return Printer().doprint(e)
+
+
+class Printer(sp.printing.str.StrPrinter):  # type: ignore[misc]
+    """SymPy's text with Σ_{j=1..n} for sums and · between factors that need it."""
+
+    def _print_Sum(self, e: Any) -> str:
+        ranges = "".join(
+            [f"Σ_{{{v}={self._print(a)}..{self._print(b)}}} " for v, a, b in e.limits[::-1]]
+        )
+        return (
+            f"({ranges}{self.parenthesize(e.function, sp.printing.precedence.PRECEDENCE['Mul'])})"
+        )
+
+
+def _verdict(found: Judged) -> Iterator[str]:
+    if found.word == "proved" and found.theorem is not None:
+        yield "PROVED"
+        yield from [f"   where {h}" for h in _hypotheses(found.theorem)]
+        laws = found.theorem.laws
+        yield from [f"   by the laws: {', '.join(laws)}"] if laws else []
+    elif found.word == "refuted":
+        wrong = [
+            (c, j)
+            for c in found.chains
+            for j in c.judgements
+            if j.word in ("false", "wrong reason")
+        ]
+        yield "REFUTED  " + "; ".join([_named(found, c, j) for c, j in wrong])
+    else:
+        yield "UNKNOWN" + (f"  {found.complaint}" if found.complaint else "")
+
+
+def _named(found: Judged, c: ChainVerdict, j: Judgement) -> str:
+    chain = "" if c.name == found.title else f" of {c.name}"
+    return f"line ({j.number + 1}){chain}" + (
+        ": another reason holds" if j.word == "wrong reason" else " is false"
+    )
+
+
+def _hypotheses(theorem: Theorem) -> list[str]:
+    widths = {
+        u for h in theorem.hypotheses for u in subterms(h) if isinstance(u, Int) and u.index == (0,)
+    }
+    plain = {u: Int(u.name) for u in widths if u.name != "d"}
+    every = [h for h in theorem.hypotheses if not isinstance(h, AtLeast)]
+    return [formula(substitute(h, plain) if plain else h) for h in every]
+
+
+def as_markdown(found: Judged) -> str:
+    """The same with formulas in LaTeX, for a notebook."""
+    out = []
+    for chain in found.chains:
+        out.append(f"**{chain.name}**\n")
+        rows = [sp.latex(chain.first.expression)] if chain.first is not None else []
+        rows += [_row(j) for j in chain.judgements]
+        body = " \\\\\n".join([rows[0], *[f"&{r}" for r in rows[1:]]]) if rows else ""
+        out.append(f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$\n")
+        out += [f"- {about}" for j in chain.judgements for about in _about(j)]
+    return "\n".join([*out, "", *[f"{line}  " for line in _verdict(found)]])
+
+
+def _row(j: Judgement) -> str:
+    words = (j.line.by or j.reason).replace("δ", r"$\delta$")
+    return rf"= {sp.latex(j.line.expression)} && \text{{{words}}}\ {MARKS[j.word]}"
+
+
+def as_data(found: Judged) -> dict[str, Any]:
+    """The same for a program."""
+    return {
+        "title": found.title,
+        "verdict": found.word,
+        "chains": [
+            {"name": c.name, "verdict": c.word, "lines": [_data(j) for j in c.judgements]}
+            for c in found.chains
+        ],
+        "hypotheses": [] if found.theorem is None else _hypotheses(found.theorem),
+        "laws": [] if found.theorem is None else list(found.theorem.laws),
+        "statement": None if found.theorem is None else str(found.theorem),
+    }
+
+
+def _data(j: Judgement) -> dict[str, Any]:
+    return {
+        "number": j.number + 1,
+        "line": str(j.line.expression),
+        "place": str(j.line.place),
+        "verdict": j.word,
+        "against": j.against + 1,
+        "reason": j.reason,
+        "given": j.line.by,
+        "witness": None if j.witness is None else str(j.witness),
+        "diagnosis": j.diagnosis,
+        "repaired": None if j.repaired is None else str(j.repaired),
+    }

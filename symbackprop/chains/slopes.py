@@ -1,0 +1,132 @@
+"""∂t/∂v for the terms of a derivation: by the theorems about networks, else mechanically, from the definitions.
+
+A term under a sum stands for all values of the sum's variable: what is proved there of one letter is generalized to the range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+
+from ..derive.partials import Partials
+from ..derive.script import Range, Script
+from ..derive.sums import contracted
+from ..kernel import AtLeast, D, Int, KernelError, Sum, Sym, Term, Vec
+from ..kernel.integers import opened
+from ..kernel.terms import parts, subterms
+
+Binder = tuple[Int, Range]
+Provide = Callable[[Term], int | None]
+
+
+class Slopes:
+    """Derivatives in one script, each worked out once."""
+
+    def __init__(self, b: Script, partials: Partials | None) -> None:
+        self.b, self.partials = b, partials
+        self.known: dict[tuple[Term, Sym], int | None] = {}
+        self.letters = 0
+
+    def __call__(self, t: Term, v: Sym) -> int | None:
+        """The step that says what ∂t/∂v is; None where none was found."""
+        if (t, v) not in self.known:
+            self.known[t, v] = (
+                None  # a term that is met again within its own derivative has none here
+            )
+            self.known[t, v] = self._found(t, v)
+        return self.known[t, v]
+
+    def _found(self, t: Term, v: Sym) -> int | None:
+        for way in (self._by_theorem, self._mechanical):
+            try:
+                found = way(t, v)
+            except KernelError:
+                continue
+            if found is not None:
+                return found
+        return None
+
+    def _by_theorem(self, t: Term, v: Sym) -> int | None:
+        if self.partials is None or not isinstance(t, Sym):
+            return None
+        return self.partials.found(t, v)
+
+    def _mechanical(self, t: Term, v: Sym) -> int:
+        """By the rules of calculus, from the slopes of the members that stand in the term or in its definition."""
+        body = t
+        if isinstance(t, Sym) and t != v:
+            cases = self.b.ctx.cases(t)
+            body = cases[0][0] if len(cases) == 1 else t
+        premises = self.covered(body, lambda u: self._of_member(u, v, t))
+        return self.contracted(self.b.slope(t, v, premises))
+
+    def _of_member(self, u: Term, v: Sym, whole: Term) -> int | None:
+        inner = isinstance(u, Sym) and u not in (v, whole) and self.b.ctx.depends(u, v)
+        return self(u, v) if inner and isinstance(u, Sym) and self.b.ctx.cases(u) else None
+
+    def contracted(self, step: int) -> int:
+        """A slope with its brackets contracted."""
+        p = self.b.conclusion(step)
+        e = contracted(self.b, p.value)
+        value = self.b.conclusion(e).right
+        return step if value == p.value else self.b.slope(p.term, p.by, (step, e), value)
+
+    # --- under sums -----------------------------------------------------------------------------------------------
+
+    def covered(self, t: Term, provide: Provide, but: AbstractSet[Term] = frozenset()) -> list[int]:
+        """What is provided of each atom of a term, a step each; of one under sums, for all values of their variables.
+
+        Atoms in `but` are left alone, as they stand under the sums.
+        """
+        found: dict[int, None] = {}
+        self._walk(t, t, [], provide, but, found)
+        return list(found)
+
+    def _walk(
+        self,
+        t: Term,
+        shown: Term,
+        binders: list[Binder],
+        provide: Provide,
+        but: AbstractSet[Term],
+        found: dict[int, None],
+    ) -> None:
+        """A part of a term in letters for the variables of the sums around it; `shown` is the part as it stands."""
+        if isinstance(t, Sum | Vec):
+            v = self.letter()
+            inner = [*binders, (v, Range(t.low, t.high))]
+            self._walk(opened(t.body, v), shown.body, inner, provide, but, found)
+            return
+        step = None if shown in but else provide(t)
+        if step is not None:
+            every = self._generalized(step, binders)
+            found.update({} if every is None else {every: None})
+            return
+        if not isinstance(t, D):
+            for u, as_shown in zip(parts(t), parts(shown), strict=True):
+                self._walk(u, as_shown, binders, provide, but, found)
+
+    def _generalized(self, step: int, binders: list[Binder]) -> int | None:
+        """The same for all values of the binders' variables; None where its hypotheses limit them more."""
+        try:
+            for v, r in reversed(binders):
+                step = self.generalized(step, v, r)
+        except KernelError:
+            return None
+        return step
+
+    def generalized(self, step: int, v: Int, r: Range) -> int:
+        """What a step says of a letter, for all of a range; what it needs there is assumed of the whole range."""
+        b = self.b
+        own = [
+            h
+            for h in sorted(b.hypotheses(step), key=str)
+            if v in subterms(h) and not isinstance(h, AtLeast)
+        ]
+        every = [b.at(b.assume(r.all(v, h)), v) for h in own]
+        return b.generalize(b.ground(step, *every), v, r)
+
+    def letter(self) -> Int:
+        """A letter that nobody has used."""
+        self.letters += 1
+        return Int(f"q_{self.letters}")

@@ -1,0 +1,316 @@
+"""A derivation as it is written down: definitions, assumptions, chains of lines, inductions; read at once, judged later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ..errors import InputError
+from ..kernel import App, Eq, Int, Nonzero, Positive, Prop, Sym, Term
+from ..kernel.integers import whole
+from ..kernel.terms import Binder, subterms
+from ..network.architecture import Architecture
+from ..network.gate import Reader
+from ..network.names import suggestion
+from .lines import Line, Place, here
+from .reader import LineReader, reader
+from .reasons import Reason, reason
+from .world import Kind, World, function_of
+
+
+@dataclass
+class Chain:
+    """A claim, and the lines that lead on from it; `name` is what other chains call it by."""
+
+    name: str
+    root: Written
+    lines: list[Line] = field(default_factory=list)
+    hypothesis: Eq | None = None
+    """What may be used as induction hypothesis."""
+
+    def claim(self, expression: Any) -> None:
+        """The first line: what the chain is about.  Raises InputError for what is no expression, and for a second claim."""
+        place = here()
+        if self.lines:
+            raise InputError(f"{place}: claim: expected one claim a chain, and eq for what follows")
+        self.lines.append(Line(expression, self.root.read(expression, place), place))
+
+    def eq(self, expression: Any, by: str | None = None) -> None:
+        """The next line, equal to the one before it; `by` is the reason, in the words of a blackboard.
+
+        Raises InputError for what is no expression, for an unknown reason, and for symbols that nothing before it explains.
+        """
+        place = here()
+        if not self.lines:
+            raise InputError(
+                f"{place}: eq: expected a claim first, and then the lines that follow from it"
+            )
+        term = self.root.read(expression, place)
+        self.root.check_symbols(self.lines[0].term, term, place)
+        self.lines.append(Line(expression, term, place, self.root.reason(by, place), by))
+
+
+@dataclass
+class Induction:
+    """P(k) for a range of k: a base, and a step from one k to the next; `down` goes from the end to the beginning."""
+
+    name: str
+    letter: Int
+    low: Term
+    high: Term
+    statement: Eq
+    down: bool
+    base: Chain
+    step: Chain
+    place: Place
+
+
+class Written(Chain):
+    """What a derivation holds before it is judged."""
+
+    def __init__(self, title: str, net: Any = None, seed: int = 0) -> None:
+        if not isinstance(title, str):
+            raise InputError(f"derivation: expected a title, got {title!r}")
+        known = net is None or isinstance(net, Architecture) or hasattr(net, "general")
+        if not known:
+            raise InputError(f"derivation: expected a Network, got {type(net).__name__}")
+        super().__init__(title, self)
+        self.net, self.seed, self.place = net, seed, here()
+        self.world = World(net)
+        self.reader: LineReader = reader(self.world)
+        self.assumptions: list[Prop] = []
+        self.blocks: list[Chain | Induction] = []
+        """Lemmas and inductions, in their order."""
+
+    # --- what is given --------------------------------------------------------------------------------------------
+
+    def define(self, head: Any, expression: Any, *ranges: Any) -> None:
+        """head := expression, for all values of the letters in the head, or for those in the ranges (index, from, to).
+
+        `head` is a symbol, a member of a family such as z[j] or h[t + 1], or a function of symbols such as f(t).
+        Raises InputError where it is defined already, or by itself, or by what is defined later.
+        """
+        place = here()
+        with located(place):
+            if isinstance(head, AppliedUndef):
+                self._define_function(head, expression)
+                return
+            own = {}
+            for limits in ranges:
+                symbol, low, high = _limits(limits)
+                ends = [self.reader.at(k, limits) for k in (low, high)]
+                own[self.world.letter(symbol)] = tuple([whole(k) for k in ends])
+            self.world.define(self.read(head, place), self.read(expression, place), own, str(head))
+
+    def _define_function(self, head: AppliedUndef, expression: Any) -> None:
+        places = list(head.args)
+        if not all(isinstance(a, sp.Symbol) for a in places) or len(set(places)) < len(places):
+            raise InputError(
+                f"define: expected a function of different symbols such as f(t), got {head}"
+            )
+        name, order = function_of(head)
+        if order:
+            raise InputError(f"define: expected a function, got its derivative {head}")
+        values = {a: Sym("#", (k + 1,)) for k, a in enumerate(places)}
+        read = Reader(_no_member, lambda s: _parameter(values, s, head), functions=self.world.used)
+        own = self.world.name(name, Kind("function", len(places)))
+        self.world.define_function(own, len(places), read.term(sp.sympify(expression)), str(head))
+
+    def assume(self, *relations: Any) -> None:
+        """Hypotheses of the statement: equations (`Eq`), or `>`, `<`, `Ne` between expressions."""
+        place = here()
+        for relation in relations:
+            with located(place):
+                self.assumptions.append(self._assumption(relation, place))
+
+    def _assumption(self, a: Any, place: Place) -> Prop:
+        if isinstance(a, sp.Eq):
+            return Eq(self.read(a.lhs, place), self.read(a.rhs, place))
+        if isinstance(a, sp.Ne):
+            return Nonzero(self.read(a.lhs - a.rhs, place))
+        if isinstance(a, sp.StrictGreaterThan):
+            return Positive(self.read(a.lhs - a.rhs, place))
+        if isinstance(a, sp.StrictLessThan):
+            return Positive(self.read(a.rhs - a.lhs, place))
+        raise InputError(f"assume: expected Eq, Ne, > or < between expressions, got {a}")
+
+    @contextmanager
+    def lemma(self, name: str) -> Iterator[Chain]:
+        """A chain of its own, that the lines after it may use: by="lemma NAME"."""
+        chain = Chain(name, self)
+        self.blocks.append(chain)
+        yield chain
+
+    def induction(
+        self, name: str, limits: Any, statement: Any, down: bool = False
+    ) -> tuple[Chain, Chain]:
+        """A statement for all k of a range (k, from, to), by induction: gives the chains of its base and of its step.
+
+        The base leads from the statement's left side at the first k to its right side there; the step does the same for the next
+        k, where by="induction hypothesis" is the statement for k.  `down`: the first k is the last of the range.
+        """
+        place = here()
+        with located(place):
+            symbol, low, high = _limits(limits)
+            if not isinstance(statement, sp.Eq):
+                raise InputError(
+                    f"induction: expected an equation, Eq(left, right), got {statement}"
+                )
+            ends = [whole(self.reader.at(k, limits)) for k in (low, high)]
+            p = Eq(self.read(statement.lhs, place), self.read(statement.rhs, place))
+        base, step = Chain(f"{name}, base", self), Chain(f"{name}, step", self, hypothesis=p)
+        letter = self.world.letter(symbol)
+        self.blocks.append(Induction(name, letter, ends[0], ends[1], p, down, base, step, place))
+        return base, step
+
+    def widths(self) -> dict[Any, Term]:
+        """The positive letters that end a range, and stand for no index: each is a width, at least 1, in the kernel."""
+        terms = [line.term for c in self.chains() for line in c.lines]
+        terms += [t for d in self.world.own for t in (d.symbol, d.term)]
+        ends = {
+            k for t in terms for u in subterms(t) if isinstance(u, Binder) for k in subterms(u.high)
+        }
+        ends |= {k for d in self.world.own for t in d.where for k in subterms(t)} - {
+            v for d in self.world.own for v in d.over
+        }
+        running = {b.letter for b in self.blocks if isinstance(b, Induction)}
+        found = [k for k in ends - running if isinstance(k, Int) and k.name in self.world.positive]
+        return {k: Int(k.name, (0,)) for k in sorted(found, key=str)}
+
+    def chains(self) -> Iterator[Chain]:
+        """All chains, in their order, the main one last."""
+        for block in self.blocks:
+            yield from (block.base, block.step) if isinstance(block, Induction) else (block,)
+        yield self
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def read(self, expression: Any, place: Place) -> Term:
+        """A line as a kernel term; InputError, with the place, for what is none."""
+        with located(place):
+            if isinstance(expression, bool) or not isinstance(expression, int | float | sp.Expr):
+                raise InputError(f"expected a SymPy expression, got {expression!r}")
+            return self.reader.term(expression)
+
+    def reason(self, by: str | None, place: Place) -> Reason | None:
+        """A reason that was given, with the kernel's name for what it names."""
+        if by is None:
+            return None
+        with located(place):
+            if not isinstance(by, str):
+                raise InputError(f"by: expected a reason in words, got {by!r}")
+            found = reason(by)
+            if found.kind == "definition" and found.of:
+                return Reason("definition", self._defined(found.of))
+            if found.kind in ("lemma", "theorem") and found.of not in self.names():
+                raise InputError(
+                    f"by={by!r}: no {found.kind} of this name{suggestion(found.of, self.names())}"
+                )
+            return found
+
+    def names(self) -> list[str]:
+        """What lemmas and inductions before are called."""
+        return [block.name for block in self.blocks]
+
+    def _defined(self, name: str) -> str:
+        """The family or function that a reason names."""
+        plain = (
+            name.partition("[")[0].partition("(")[0].partition("_")[0]
+            if name not in self.world.names
+            else name
+        )
+        own = self.world.names.get(plain, {"δ": "delta"}.get(plain, plain))
+        known = {*self.world.families(), *[f.name for f in self.world.all_functions()]}
+        if own not in known:
+            raise InputError(
+                f"by: nothing is defined that is called {name!r}{suggestion(own, known)}"
+            )
+        return own
+
+    def check_symbols(self, first: Term, term: Term, place: Place) -> None:
+        """InputError for an index or a symbol that neither the claim nor a definition has."""
+        given = [first, *self._given()]
+        letters, own = free_indices(term), {i for t in given for i in free_indices(t)}
+        shown = {v: k for k, v in self.world.names.items()}
+        for letter in sorted(letters - own):
+            name = shown.get(letter, letter)
+            raise InputError(
+                f"{place}: the index {name} is free on this side only: the claim has no {name}"
+            )
+        known = {n for t in given for n in _names(t)}
+        new = sorted(_names(term) - known)
+        if new and self.world.net is None:
+            name = shown.get(new[0], new[0])
+            raise InputError(
+                f"{place}: {name} is not defined, and the claim does not mention it{suggestion(new[0], known)}"
+            )
+
+    def _given(self) -> Iterator[Any]:
+        for d in self.world.definitions():
+            yield from (d.symbol, d.term)
+        yield from [f.term for f in self.world.all_functions()]
+        yield from [App(f.name, (0,) * f.arity, ()) for f in self.world.functions]
+        yield from self.assumptions
+        for block in self.blocks:
+            yield from [line.term for line in getattr(block, "lines", ())]
+            yield from [block.statement] if isinstance(block, Induction) else []
+
+
+def free_indices(t: Any) -> set[str]:
+    """Letters that stand as indices, or as numbers; not those that are only the end of a sum's range."""
+    found: set[str] = set()
+    todo = [t]
+    while todo:
+        u = todo.pop()
+        if isinstance(u, Int) and not u.index:
+            found.add(u.name)
+        values = [
+            getattr(u, n) for n in u.names if not (isinstance(u, Binder) and n in ("low", "high"))
+        ]
+        todo += [v for value in values for v in _nodes(value)]
+    return found
+
+
+def _nodes(value: Any) -> list[Any]:
+    if hasattr(value, "names"):
+        return [value]
+    return [u for v in value for u in _nodes(v)] if isinstance(value, tuple) else []
+
+
+def _names(t: Any) -> set[str]:
+    return {u.name for u in subterms(t) if isinstance(u, Sym | App)}
+
+
+@contextmanager
+def located(place: Place) -> Iterator[None]:
+    """Complaints with the place in the user's code."""
+    try:
+        yield
+    except InputError as error:
+        text = str(error)
+        raise InputError(text if text.startswith(str(place)) else f"{place}: {text}") from None
+
+
+def _limits(limits: Any) -> tuple[Any, Any, Any]:
+    if (
+        not isinstance(limits, tuple | sp.Tuple)
+        or len(limits) != 3
+        or not isinstance(limits[0], sp.Symbol)
+    ):
+        raise InputError(f"expected limits (index, from, to), got {limits}")
+    return tuple(limits)
+
+
+def _no_member(name: str, index: tuple[int, ...]) -> Term:
+    raise InputError(f"{name}{list(index)}: expected the function's own symbols alone")
+
+
+def _parameter(values: dict[Any, Sym], symbol: Any, head: Any) -> Term:
+    if symbol not in values:
+        raise InputError(f"define: {head} is a function of its symbols alone, got {symbol}")
+    return values[symbol]

@@ -1,0 +1,114 @@
+"""∂a/∂b for neighbours in a network of any depth and width, and for e: each a step, made when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from ..kernel import Slope, Sym, Term
+from ..kernel.integers import closed, opened, whole
+from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Variation
+from .forward import Forward, nodes
+from .layers import FROM, LAYER, TO, K, M, N, above, below, member
+from .sums import contracted
+
+
+class Partials:
+    """What the theorems say of one network, in the letters l, i and j."""
+
+    def __init__(self, forward: Forward) -> None:
+        self.f, self.b = forward, forward.b
+
+    @cached_property
+    def weight(self) -> Variation:
+        return Variation(self.f, WEIGHT)
+
+    @cached_property
+    def signal(self) -> Variation:
+        return Variation(self.f, SIGNAL)
+
+    @cached_property
+    def output(self) -> Variation:
+        return Variation(self.f, OUTPUT)
+
+    @cached_property
+    def base(self) -> Base:
+        return Base(self.f)
+
+    @cached_property
+    def error_by_weight(self) -> int:
+        """∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1)."""
+        return self.weight.top
+
+    @cached_property
+    def error_by_signal(self) -> int:
+        """∂e/∂s_j^(l) = δ_j^(l)."""
+        return self.signal.top
+
+    @cached_property
+    def signal_by_weight(self) -> int:
+        """∂s_j^(l)/∂w_ij^(l) = x_i^(l-1)."""
+        s = self.b.instance(self.weight.own, {N: TO})
+        return self.b.slope(SIGNAL.v, WEIGHT.v, [s], member("x", below(LAYER), FROM))
+
+    @cached_property
+    def signal_by_output(self) -> int:
+        """∂s_j^(l)/∂x_i^(l-1) = w_ij^(l) for i >= 1; there it is layer l+1 first."""
+        b, v = self.b, self.output
+        output = self.f.grounded(b.slope(member("x", LAYER, N), v.v, [v.own]), LAYER, N)
+        value = b.conclusion(output).value
+        bias = b.slope(member("x", LAYER, 0), v.v, [], opened(closed(value, N), 0))
+        goal = nodes(LAYER, whole(0)).all(N, Slope(member("x", LAYER, N), v.v, value))
+        every = b.cases(goal, [bias, v.layer(output, LAYER)])
+        far = self.f.apart(above(LAYER), LAYER, True)
+        return self._one_lower(
+            v.contracted(b.slope(member("s", above(LAYER), N), v.v, [every, far]))
+        )
+
+    @cached_property
+    def signal_by_signal(self) -> int:
+        """∂s_j^(l)/∂s_i^(l-1) = w_ij^(l) g'(s_i^(l-1)); there it is layer l+1 first."""
+        b, v = self.b, self.signal
+        rows = b.instance(v.sum_of_outputs, {K: LAYER})
+        rows = b.ground(rows, v.layer(b.exists(v.own), LAYER))
+        first = b.normal(b.conclusion(rows).right, [v.layer(v.own, LAYER)])
+        last = contracted(b, b.conclusion(first).right)
+        return self._one_lower(b.chain(rows, first, last))
+
+    def _one_lower(self, step: int) -> int:
+        """What is said of layers l+1 and l, of layers l and l-1; from node i to node j."""
+        return self.b.instance(step, {LAYER: below(LAYER), TO: FROM, N: TO})
+
+    @cached_property
+    def output_by_signal(self) -> int:
+        """∂x_j^(l)/∂s_j^(l) = g'(s_j^(l))."""
+        s = self.b.instance(self.signal.own, {N: TO})
+        x = self.b.slope(member("x", LAYER, TO), SIGNAL.v, [s])
+        return self.f.grounded(x, LAYER, TO)
+
+    # --- by what is differentiated, and by what -------------------------------------------------------------------
+
+    def found(self, t: Sym, v: Sym) -> int | None:
+        """The step that says what ∂t/∂v is; None where no theorem speaks of it."""
+        at, by = ([whole(k) for k in u.index] for u in (t, v))
+        match t.name, v.name:
+            case "e", "w" if len(by) == 3:
+                return self.b.instance(self.error_by_weight, {LAYER: by[0], FROM: by[1], TO: by[2]})
+            case "e", "s":
+                return self.b.instance(self.error_by_signal, {LAYER: by[0], TO: by[1]})
+            case "e", "x" if by[0] == self.f.L:
+                return self.b.instance(self.base.outer, {N: by[1]})
+            case "s", "w" if len(by) == 3 and (at[0], at[1]) == (by[0], by[2]):
+                return self._at(self.signal_by_weight, by[0], by[1], by[2])
+            case "s", "x" if below(at[0]) == by[0]:
+                return self._at(self.signal_by_output, at[0], by[1], at[1])
+            case "s", "s" if below(at[0]) == by[0]:
+                return self._at(self.signal_by_signal, at[0], by[1], at[1])
+            case "x", "s" if at == by and (at[0] != self.f.L or self.f.net.hidden == self.f.L):
+                return self.b.instance(self.output_by_signal, {LAYER: at[0], TO: at[1]})
+            case "x", "s" if at[0] == by[0] == self.f.L:
+                return self.b.instance(self.base.mixing, {M: at[1], N: by[1]})
+        return None
+
+    def _at(self, step: int, l: Term, i: Term, j: Term) -> int:
+        return self.b.instance(step, {LAYER: l, FROM: i, TO: j})
+
