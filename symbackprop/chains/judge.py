@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from ..derive.script import Script
+from ..derive.script import Range, Script
 from ..errors import InputError
-from ..kernel import Eq, Int, KernelError, Num, Term, Theorem, check
+from ..kernel import Eq, Int, KernelError, Term, Theorem, check
+from ..kernel.conditions import canonical
 from ..kernel.integers import minus, substitute, whole
 from ..kernel.terms import ONE
 from .falsify import Instances
 from .lines import Judgement, Line
 from .prover import Means, Prover
 from .reasons import Reason, candidates, fits, in_words, wanted
+from .recursive import independent
 from .repairs import repairs
 from .written import Chain, Induction, Written
 
@@ -108,7 +110,7 @@ class Judge:
         found = self._chain(block)
         self.done.append(found)
         if found.step is not None and found.word == "proved":
-            self.prover.lemmas[block.name] = found.step
+            self.prover.lemmas[block.name] = (found.step,)
 
     def _chain(self, chain: Chain) -> ChainVerdict:
         """Each line against the last one that holds; where it differs from that, against a false one before it."""
@@ -174,7 +176,8 @@ class Judge:
     def _lemmas(self, chain: Chain) -> tuple[str, ...]:
         names = list(self.prover.lemmas)
         if chain.hypothesis is not None:
-            self.prover.lemmas["induction hypothesis"] = self.b.assume(self._own(chain.hypothesis))
+            own = self.b.assume(self._own(chain.hypothesis))
+            self.prover.lemmas["induction hypothesis"] = (own,)
             return (*[n for n in names if n != "induction hypothesis"], "induction hypothesis")
         return tuple([n for n in names if n != "induction hypothesis"])
 
@@ -229,34 +232,45 @@ class Judge:
         if base is None or step is None:
             return
         try:
-            self.prover.lemmas[block.name] = self._by_induction(block, base, step)
+            self.prover.lemmas[block.name] = (self._by_induction(block, base, step),)
         except KernelError as error:
             self.done[-1] = replace(self.done[-1], complaint=f"no induction: {error}")
 
     def _stated(self, step: int, p: Eq) -> int | None:
-        """The statement, from a chain that leads from one of its sides to the other."""
-        e = self.b.conclusion(step)
-        for left, right, sign in ((e.left, e.right, 1), (e.right, e.left, -1)):
+        """The statement, from a step that leads from one of its sides to the other."""
+        e, b = self.b.conclusion(step), self.b
+        for left, right, sign in ((e.left, e.right, ONE), (e.right, e.left, -ONE)):
             try:
-                ends = [self.b.ring(p.left, left), self.b.ring(right, p.right)]
-                return self.b.combine(
-                    p.left, p.right, [(ends[0], ONE), (step, Num(ONE.value * sign)), (ends[1], ONE)]
-                )
+                ends = [b.ring(p.left, left), b.ring(right, p.right)]
+                return b.combine(p.left, p.right, [(ends[0], ONE), (step, sign), (ends[1], ONE)])
             except KernelError:
                 continue
         return None
 
     def _by_induction(self, block: Induction, base: int, step: int) -> int:
         """Downwards, k is the last of the range less a number that goes up."""
-        b, k = self.b, block.letter
+        b, k, p = self.b, block.letter, self._own(block.statement)
         low, high = (self._own(t) for t in (block.low, block.high))
+        own = {canonical(b.ctx, p)}
+        rest = Range(whole(low, 1), high) if block.down else Range(low, whole(high, -1))
+        step = independent(b, step, k, rest, own)
         if not block.down:
-            return b.induction(base, step, k, low, high)
+            return b.step("induction", p, (base, step), (k, low, high))
         n = Int(f"{k.name}_down")
-        length = whole(high, minus(low))
-        up = b.instance(step, {k: whole(high, minus(n))})
-        every = b.induction(b.instance(base, {}), up, n, whole(0), length)
-        return b.instance(every, {n: whole(high, minus(k))})
+        q = substitute(p, {k: whole(high, minus(n))})
+        ends = [substitute(q, {n: t}) for t in (whole(0), whole(n, 1))]
+        rows = [
+            self._stated(base, ends[0]),
+            self._stated(b.instance(step, {k: whole(high, minus(n))}), ends[1]),
+        ]
+        found = [r for r in rows if r is not None]
+        if len(found) < 2:
+            raise KernelError("induction", p, q)
+        every = b.step("induction", q, found, (n, whole(0), whole(high, minus(low))))
+        back = self._stated(b.instance(every, {n: whole(high, minus(k))}), p)
+        if back is None:
+            raise KernelError("induction", p, q)
+        return back
 
     # --- the whole ------------------------------------------------------------------------------------------------
 
@@ -285,4 +299,4 @@ class Judge:
             if j.step is not None:
                 yield j.step
         if not main.judgements:
-            yield from self.prover.lemmas.values()
+            yield from [k for c in self.done for k in self.prover.lemmas.get(c.name, ())]

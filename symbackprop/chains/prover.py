@@ -32,15 +32,19 @@ from ..kernel import (
     Sym,
     Term,
 )
-from ..kernel.integers import opened
-from ..kernel.rewriting import Rewriting
+from ..kernel.integers import index, minus, opened
+from ..kernel.rewriting import Rewriting, sides
+from ..kernel.sums import Poly
 from ..kernel.terms import ONE, num, parts, subterms
+from .matching import matched
 from .slopes import Slopes
 from .world import World
 
 ROUNDS = 3
 """So often what was put in is looked through for more to put in."""
 
+FEW = (1, 2, 3)
+"""So many terms are split off a sum."""
 BOTH = (True, True)
 WAYS = (((True, False), True), ((False, True), True), (BOTH, True), (BOTH, False))
 """On which sides definitions are put in, and whether what stands on both sides is left alone."""
@@ -63,7 +67,7 @@ class Prover:
 
     world: World
     assumptions: Sequence[Prop] = ()
-    lemmas: dict[str, int] = field(default_factory=dict)
+    lemmas: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Steps that may be used by name."""
 
     @cached_property
@@ -87,7 +91,7 @@ class Prover:
 
         What stands in both sides is left alone first: a textbook replaces what differs.
         """
-        ways = WAYS if means.families else WAYS[2:] if means.slopes else WAYS[2:3]
+        ways = WAYS if means.families else WAYS[2:] if means.slopes or means.lemmas else WAYS[2:3]
         for where, sparing in ways:
             try:
                 uses = self._gathered(left, right, means, where, sparing)
@@ -102,8 +106,8 @@ class Prover:
         self, left: Term, right: Term, means: Means, where: tuple[bool, bool], sparing: bool
     ) -> list[int]:
         """What the sources say of what stands in both sides, and of what that brings in."""
-        uses = [self.lemmas[name] for name in means.lemmas]
-        for _ in range(ROUNDS if means.families or means.slopes or means.laws else 0):
+        uses = [k for name in means.lemmas for k in self.lemmas[name]]
+        for _ in range(ROUNDS if means != Means(assumed=means.assumed) else 0):
             put = self._put(uses)
             sides = [put(t) for t in (left, right)]
             common = _atoms(sides[0]) & _atoms(sides[1]) if sparing else set[Term]()
@@ -125,6 +129,11 @@ class Prover:
 
     def _of_atom(self, u: Term, means: Means) -> int | None:
         """A derivative that a source knows, the definition of a member."""
+        for name in means.lemmas if isinstance(u, D | Sym | App) else ():
+            for k in self.lemmas[name]:
+                found = self._instance(k, u)
+                if found is not None:
+                    return found
         if isinstance(u, D) and means.slopes:
             return self.slopes(u.term, u.by)
         if isinstance(u, App) and means.laws:
@@ -132,6 +141,15 @@ class Prover:
         if not isinstance(u, Sym) or u.name not in means.families:
             return None
         return self.b.definition(u) if len(self.b.ctx.cases(u)) == 1 else None
+
+    def _instance(self, step: int, u: Term) -> int | None:
+        """A lemma's equation with other indices, such that its left side is this atom."""
+        pair = sides(self.b.conclusion(step))
+        if pair is None or pair[0] == u or type(pair[0]) is not type(u):
+            return step if pair is not None and pair[0] == u else None
+        letters = {v for v in subterms(pair[0]) if isinstance(v, Int) and not v.index}
+        values = matched(pair[0], u, letters - {*self.b.ctx.constants})
+        return None if values is None else self.b.instance(step, values)
 
     def _of_function(self, u: App) -> int | None:
         """The slope of a known function, what a defined one is."""
@@ -186,6 +204,9 @@ class Prover:
         ways: list[Callable[[Term], list[int]]] = [lambda t: []]
         ways += [partial(way, self.b) for way in (first_apart, last_apart, turned)]
         closings = [partial(self._by, means=means, way=way, last=self.b.ring) for way in ways]
+        split = self._splits(left, right)
+        if split:
+            closings += [partial(self._by, means=means, way=lambda t: split, last=self.b.ring)]
         closings += [partial(self._by, means=means, way=ways[0], last=self.b.field)]
         closings += [partial(self._by_summands, means=means)]
         if means.laws:
@@ -213,6 +234,20 @@ class Prover:
         middle = last(*[b.conclusion(row[-1]).right for row in rows])
         parts = [(k, ONE) for k in rows[0]] + [(middle, ONE)] + [(k, num(-1)) for k in rows[1]]
         return b.combine(left, right, parts)
+
+    def _splits(self, left: Term, right: Term) -> list[int]:
+        """Sums of which one begins or ends some terms further in than one on the other side: these terms by themselves."""
+        found: list[int] = []
+        pairs = [(s, t) for s in _sums(left) for t in _sums(right) if s != t]
+        for s, t in [*pairs, *[(t, s) for s, t in pairs]]:
+            low, high = index(s.low, minus(t.low)), index(t.high, minus(s.high))
+            if (s.high == t.high and low in FEW) or (s.low == t.low and high in FEW):
+                law = "split" if s.high == t.high else "split last"
+                for _ in range(low if s.high == t.high else high):
+                    found.append(self.b.law(law, t.low, t.high, t.body))
+                    rest = _sums(self.b.conclusion(found[-1]).right)
+                    t = next(r for r in rest if r.body == t.body)
+        return found
 
     def _by_ladder(self, left: Term, right: Term, means: Means) -> int:
         assumed = [p for p in self.assumptions if isinstance(p, Eq)] if means.assumed else []
@@ -265,7 +300,7 @@ class Prover:
         for m in sorted((m for m in r if len(m) == 1), reverse=True):
             if sum(m[0] in n for n in r) == 1:
                 c = Fraction(r[m])
-                rest = {n: -Fraction(v) / c for n, v in r.items() if n != m}
+                rest: Poly = {n: -Fraction(v) / c for n, v in r.items() if n != m}
                 factor = ring.term({(): 1 / c})
                 return [b.combine(ring.atoms[m[0]], ring.term(rest), [(number, factor)])]
         return []

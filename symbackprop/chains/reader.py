@@ -122,7 +122,9 @@ def _indexed(r: LineReader, e: Any) -> Term:
 
 
 def _in_range(world: World, t: Sym, e: Any) -> None:
-    """InputError where an index is a number outside the range of what was defined."""
+    """InputError where an index is a number outside the range of what was defined, and no recursion begins there."""
+    if t.name in world.shifted():
+        return
     for k, ends in zip(t.index, world.ranges.get(t.name, ()), strict=False):
         if ends is None or not isinstance(k, int):
             continue

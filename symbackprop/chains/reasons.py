@@ -120,10 +120,9 @@ def candidates(
     if slopes:
         yield Means(slopes=True)
         yield from [Means(frozenset([f]), slopes=True) for f in families]
-    yield from [
-        Means(frozenset(families)),
-        Means(frozenset(families), slopes=slopes, assumed=assumed),
-    ]
+    yield Means(frozenset(families))
+    yield Means(frozenset(families), slopes=slopes)
+    yield Means(frozenset(families), slopes=slopes, assumed=assumed)
     if lemmas:
         yield Means(slopes=slopes, assumed=assumed, lemmas=lemmas)
     if slopes or any(has(kind, left, right) for kind in (App, Pow, Bracket)):

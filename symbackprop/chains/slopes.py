@@ -5,15 +5,16 @@ A term under a sum stands for all values of the sum's variable: what is proved t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
 from ..derive.sums import contracted
-from ..kernel import AtLeast, D, Int, KernelError, Sum, Sym, Term, Vec
+from ..kernel import D, Int, KernelError, Sum, Sym, Term, Vec
 from ..kernel.integers import opened
-from ..kernel.terms import parts, subterms
+from ..kernel.terms import parts
+from .recursive import Recursive, circle, independent
 
 Binder = tuple[Int, Range]
 Provide = Callable[[Term], int | None]
@@ -26,6 +27,8 @@ class Slopes:
         self.b, self.partials = b, partials
         self.known: dict[tuple[Term, Sym], int | None] = {}
         self.letters = 0
+        self.circles: dict[str, set[str]] = {}
+        self.recursive = Recursive(b, self._by_definition, self.letter)
 
     def __call__(self, t: Term, v: Sym) -> int | None:
         """The step that says what ∂t/∂v is; None where none was found."""
@@ -53,16 +56,29 @@ class Slopes:
 
     def _mechanical(self, t: Term, v: Sym) -> int:
         """By the rules of calculus, from the slopes of the members that stand in the term or in its definition."""
+        return self._by_definition(t, v, {})
+
+    def _by_definition(self, t: Term, v: Sym, given: Mapping[Sym, int]) -> int:
+        """The same, from what is given of some members; of others in a recursion it is known that there is a slope."""
         body = t
         if isinstance(t, Sym) and t != v:
             cases = self.b.ctx.cases(t)
             body = cases[0][0] if len(cases) == 1 else t
-        premises = self.covered(body, lambda u: self._of_member(u, v, t))
+        premises = self.covered(body, lambda u: self._of_member(u, v, t, given))
         return self.contracted(self.b.slope(t, v, premises))
 
-    def _of_member(self, u: Term, v: Sym, whole: Term) -> int | None:
-        inner = isinstance(u, Sym) and u not in (v, whole) and self.b.ctx.depends(u, v)
-        return self(u, v) if inner and isinstance(u, Sym) and self.b.ctx.cases(u) else None
+    def _of_member(self, u: Term, v: Sym, whole: Term, given: Mapping[Sym, int]) -> int | None:
+        if not isinstance(u, Sym) or u in (v, whole) or not self.b.ctx.depends(u, v):
+            return None
+        if u in given:
+            return given[u]
+        if not self.b.ctx.cases(u):
+            return None
+        if u.name not in self.circles:
+            self.circles[u.name] = circle(self.b.ctx, u.name)
+        if not self.circles[u.name] or not self.b.ctx.families.get(u.name):
+            return self(u, v)
+        return self._by_definition(u, v, given) if given else self.recursive.live(u, v)
 
     def contracted(self, step: int) -> int:
         """A slope with its brackets contracted."""
@@ -117,14 +133,7 @@ class Slopes:
 
     def generalized(self, step: int, v: Int, r: Range) -> int:
         """What a step says of a letter, for all of a range; what it needs there is assumed of the whole range."""
-        b = self.b
-        own = [
-            h
-            for h in sorted(b.hypotheses(step), key=str)
-            if v in subterms(h) and not isinstance(h, AtLeast)
-        ]
-        every = [b.at(b.assume(r.all(v, h)), v) for h in own]
-        return b.generalize(b.ground(step, *every), v, r)
+        return self.b.generalize(independent(self.b, step, v, r), v, r)
 
     def letter(self) -> Int:
         """A letter that nobody has used."""

@@ -12,7 +12,7 @@ from sympy.core.function import AppliedUndef
 from ..derive.indexed import General
 from ..derive.layers import Layered
 from ..errors import InputError
-from ..kernel import ARITY, Definition, Function, Int, KernelError, Sym, Term
+from ..kernel import ARITY, Add, Definition, Function, Int, KernelError, Sym, Term
 from ..kernel.context import context
 from ..kernel.integers import minus, substitute, whole
 from ..kernel.terms import subterms
@@ -128,19 +128,20 @@ class World:
         """One more definition, checked with all before it.  InputError where it makes none."""
         if not isinstance(head, Sym):
             raise InputError(f"define: expected a symbol or an indexed one to define, got {shown}")
-        over = tuple(
-            dict.fromkeys(
-                u
-                for u in subterms(head)
-                if isinstance(u, Int) and not u.index and u in _letters(head)
-            )
-        )
+        fixed = self._constants() - {*ranges}
+        over = tuple([u for u in _letters(head) if u not in fixed])
         where = tuple(k for v in over if v in ranges for k in _ends(v, *ranges[v]))
         new = Definition(head, term, over, where)
         self._checked(new, shown)
         self.own.append(new)
         if len(head.index) and all(k in ranges for k in head.index):
             self.ranges[head.name] = tuple(ranges[k] for k in head.index)
+
+    def _constants(self) -> set[Int]:
+        """Letters that are one number throughout: widths, and what stood in a definition without being in its head."""
+        rows = [(d.over, u) for d in self.own for t in (d.term, *d.where) for u in subterms(t)]
+        stood = {u for over, u in rows if isinstance(u, Int) and not u.index and u not in over}
+        return stood | {Int(name) for name in self.positive}
 
     def define_function(self, name: str, arity: int, term: Term, shown: str) -> None:
         """f(t) := a term in t."""
@@ -180,15 +181,20 @@ class World:
     def definitions(self) -> tuple[Definition, ...]:
         return (*self.base(), *self.own)
 
+    def shifted(self) -> set[str]:
+        """The families that a definition mentions one index before or after."""
+        members = [u for d in self.own for u in subterms(d.term) if isinstance(u, Sym)]
+        return {u.name for u in members if any(isinstance(k, Add) for k in u.index)}
+
     def families(self) -> set[str]:
         """The families that have a definition."""
         return {d.symbol.name for d in self.definitions()}
 
 
-def _letters(head: Sym) -> set[Any]:
-    return {
-        u for k in head.index if not isinstance(k, int) for u in subterms(k) if isinstance(u, Int)
-    }
+def _letters(head: Sym) -> list[Int]:
+    """The letters in a head's indices, in their order."""
+    found = [u for k in head.index if not isinstance(k, int) for u in subterms(k)]
+    return list(dict.fromkeys(u for u in found if isinstance(u, Int) and not u.index))
 
 
 def _ends(v: Int, low: Term, high: Term) -> tuple[Term, Term]:

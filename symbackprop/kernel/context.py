@@ -208,7 +208,8 @@ def _check_head(d: Definition) -> None:
     owners = [max(row, default=-1) for row in places]
     ordered = owners == sorted(owners) and len(d.where) == len({*d.where})
     normal = all(whole(k) == k for k in d.where)
-    if d.symbol.name == "#" or inside or not (unit and once and ordered and normal):
+    bare = bool(d.where) and not (d.over or children(d.symbol))  # it would hold whatever it says
+    if d.symbol.name == "#" or inside or bare or not (unit and once and ordered and normal):
         raise KernelError("definition", "a member whose indices are variables, each once", d.symbol)
 
 

@@ -680,6 +680,8 @@ NO_HEADS: dict[str, tuple[Definition, ...]] = {
     "a variable in a width": (where(fam("a", l, width(l)), x, l),),
     "a variable in a width alone": (where(fam("a", width(l)), x, l),),
     "a parameter": (where(Sym("#", (l,)), x, l),),
+    "a condition on one member": (where(a_at(1), x, limits=(whole(l, -3),)),),
+    "a condition on a symbol": (where(a, x, limits=(whole(width(1), -3),)),),
     "a vector": (where(a, ARGUMENTS),),
     "a vector, by an index": (where(fam("a", n), ARGUMENTS, n),),
 }

@@ -491,7 +491,7 @@ def test_confirmed_works_derivatives_out_again():
 
 def test_confirmed_distrusts_a_derivative_that_disagrees(monkeypatch):
     m = bare({A: HALF})
-    left, right = D(A * A, A), num(2)
+    left, right = D(A * A, A), num(3)
     assert confirmed(m, left, right)
     exact = Evaluation.slope
     monkeypatch.setattr(Evaluation, "slope", lambda *a: exact(*a) + exact(*a))
