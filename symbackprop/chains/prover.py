@@ -21,6 +21,7 @@ from ..kernel import (
     ARITY,
     All,
     App,
+    Bound,
     D,
     Eq,
     Int,
@@ -32,11 +33,13 @@ from ..kernel import (
     Sym,
     Term,
 )
+from ..kernel.conditions import canonical
 from ..kernel.integers import index, minus, opened
 from ..kernel.rewriting import Rewriting, sides
 from ..kernel.sums import Poly
 from ..kernel.terms import ONE, num, parts, subterms
 from .matching import matched
+from .recursive import vacuous
 from .slopes import Slopes
 from .world import World
 
@@ -45,9 +48,6 @@ ROUNDS = 3
 
 FEW = (1, 2, 3)
 """So many terms are split off a sum."""
-BOTH = (True, True)
-WAYS = (((True, False), True), ((False, True), True), (BOTH, True), (BOTH, False))
-"""On which sides definitions are put in, and whether what stands on both sides is left alone."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,26 @@ class Means:
     lemmas: tuple[str, ...] = ()
 
 
+LEFT, RIGHT, BOTH, NONE = (True, False), (False, True), (True, True), (False, False)
+
+
+@dataclass(frozen=True)
+class Way:
+    """On which sides definitions are put in, and derivatives; and whether what stands on both sides is left alone."""
+
+    families: tuple[bool, bool] = BOTH
+    slopes: tuple[bool, bool] = BOTH
+    sparing: bool = True
+
+
+def ways(means: Means) -> list[Way]:
+    """The ways to put things in, the more sparing first: a textbook replaces what differs, and no more."""
+    found = [Way(sides_, sides_) for sides_ in (LEFT, RIGHT)]
+    if means.families and means.slopes:
+        found += [Way(sides_, BOTH) for sides_ in (LEFT, RIGHT)]
+    return [*found, Way(), Way(sparing=False)] if means != Means() else [Way()]
+
+
 @dataclass
 class Prover:
     """All proofs of one derivation are in one script."""
@@ -69,6 +89,8 @@ class Prover:
     assumptions: Sequence[Prop] = ()
     lemmas: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Steps that may be used by name."""
+    goal: tuple[Term, ...] = ()
+    """The lines between which a proof is sought."""
 
     @cached_property
     def b(self) -> Script:
@@ -91,30 +113,29 @@ class Prover:
 
         What stands in both sides is left alone first: a textbook replaces what differs.
         """
-        ways = WAYS if means.families else WAYS[2:] if means.slopes or means.lemmas else WAYS[2:3]
-        for where, sparing in ways:
+        self.goal = (left, right)
+        for way in ways(means):
             try:
-                uses = self._gathered(left, right, means, where, sparing)
+                uses = self._gathered(left, right, means, way)
                 found = self._closed(left, right, uses, means)
             except (KernelError, RecursionError):
                 continue
-            if found is not None:
+            if found is not None and not vacuous(self.b.hypotheses(found)):
                 return self.settled(found)
         return None
 
-    def _gathered(
-        self, left: Term, right: Term, means: Means, where: tuple[bool, bool], sparing: bool
-    ) -> list[int]:
+    def _gathered(self, left: Term, right: Term, means: Means, way: Way) -> list[int]:
         """What the sources say of what stands in both sides, and of what that brings in."""
-        uses = [k for name in means.lemmas for k in self.lemmas[name]]
+        uses = [k for name in means.lemmas for k in self.lemmas[name] if not self._is_of_atom(k)]
+        own = [
+            replace(means, families=means.families if f else frozenset(), slopes=means.slopes and d)
+            for f, d in zip(way.families, way.slopes, strict=True)
+        ]
         for _ in range(ROUNDS if means != Means(assumed=means.assumed) else 0):
             put = self._put(uses)
-            sides = [put(t) for t in (left, right)]
-            common = _atoms(sides[0]) & _atoms(sides[1]) if sparing else set[Term]()
-            rows = [
-                self._said(t, means if own else replace(means, families=frozenset()), common)
-                for t, own in zip(sides, where, strict=True)
-            ]
+            pair = [put(t) for t in (left, right)]
+            common = _atoms(pair[0]) & _atoms(pair[1]) if way.sparing else set[Term]()
+            rows = [self._said(t, m, common) for t, m in zip(pair, own, strict=True)]
             more = [k for row in rows for k in row if k not in uses]
             if not more:
                 break
@@ -142,14 +163,37 @@ class Prover:
             return None
         return self.b.definition(u) if len(self.b.ctx.cases(u)) == 1 else None
 
+    def _is_of_atom(self, step: int) -> bool:
+        """Whether a lemma says what an atom is, so that it is put in where such an atom stands."""
+        pair = sides(self.b.conclusion(step))
+        return pair is not None and isinstance(pair[0], D | Sym | App)
+
     def _instance(self, step: int, u: Term) -> int | None:
         """A lemma's equation with other indices, such that its left side is this atom."""
         pair = sides(self.b.conclusion(step))
-        if pair is None or pair[0] == u or type(pair[0]) is not type(u):
-            return step if pair is not None and pair[0] == u else None
-        letters = {v for v in subterms(pair[0]) if isinstance(v, Int) and not v.index}
-        values = matched(pair[0], u, letters - {*self.b.ctx.constants})
-        return None if values is None else self.b.instance(step, values)
+        if pair is None or type(pair[0]) is not type(u):
+            return None
+        fixed = {v for h in self.b.hypotheses(step) if isinstance(h, Eq) for v in subterms(h)}
+        letters = {v for t in pair for v in subterms(t) if isinstance(v, Int) and not v.index}
+        letters -= fixed | self.b.ctx.constants
+        values = matched(pair[0], u, letters)
+        if values is None:
+            return None
+        rest = letters - {*values}
+        return self.b.instance(step, {**values, **self._seen(pair[1], rest)} if rest else values)
+
+    def _seen(self, t: Term, letters: set[Int]) -> dict[Int, Term]:
+        """What letters of a lemma that its left side does not have are in the lines: the first member there that it mentions."""
+        atoms = [u for u in subterms(t) if isinstance(u, Sym) and letters & {*subterms(u)}]
+        there = [u for side in self.goal[::-1] for u in subterms(side) if isinstance(u, Sym)]
+        for a in atoms:
+            for u in there:
+                values = matched(a, u, letters)
+                if values and not any(
+                    isinstance(n, Bound) for k in values.values() for n in subterms(k)
+                ):
+                    return values
+        return {}
 
     def _of_function(self, u: App) -> int | None:
         """The slope of a known function, what a defined one is."""
@@ -171,8 +215,26 @@ class Prover:
         return self.b.ground(step, *signs)
 
     def stated(self, step: int) -> int:
-        """A claim with all that it needs in order to be defined, what is proved of that left out."""
-        return self.settled(self.b.step("state", self.b.conclusion(step), [step]))
+        """A claim with all that it needs in order to be defined, what is proved of that left out, or said of a wider range."""
+        step = self.settled(self.b.step("state", self.b.conclusion(step), [step]))
+        for wide in sorted([h for h in self.b.hypotheses(step) if isinstance(h, All)], key=str):
+            others = [h for h in self.b.hypotheses(step) if h != wide]
+            found = [self._part(wide, h) for h in sorted(others, key=str)]
+            step = self.b.ground(step, *[k for k in found if k is not None])
+        return step
+
+    def _part(self, wide: All, h: Prop) -> int | None:
+        """A condition that a wider one says, at one place or for a part of its range."""
+        b, v = self.b, self.slopes.letter()
+        inner = opened(h.body, v) if isinstance(h, All) else h
+        values = matched(opened(wide.body, r := self.slopes.letter()), inner, {r})
+        if values is None or r not in values:
+            return None
+        with suppress(KernelError):
+            k = b.at(b.assume(wide), values[r])
+            k = b.generalize(k, v, Range(h.low, h.high)) if isinstance(h, All) else k
+            return k if b.hypotheses(k) <= {canonical(b.ctx, wide)} else None
+        return None
 
     def _sign(self, h: Prop) -> int | None:
         """A condition, for all of a range or not, from the definitions."""
@@ -185,7 +247,7 @@ class Prover:
             return None
         every = Means(frozenset(self.world.families()), laws=True)
         try:
-            uses = self._gathered(h.term, ONE, every, (True, False), False)
+            uses = self._gathered(h.term, ONE, every, Way(LEFT, NONE, False))
             k = self.b.step("sign", h, self._useful(h.term, uses))
             for v, r in reversed(ranges):
                 k = self.b.generalize(k, v, r)

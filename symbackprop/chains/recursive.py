@@ -6,14 +6,16 @@ the rules of calculus.  Then ∂h_t/∂w may be spoken of by name, and is f'(…
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from typing import Any
 
 from ..derive.script import Range, Script
-from ..kernel import AtLeast, D, Definition, Int, KernelError, Prop, Slope, Sym, Term
+from ..kernel import AtLeast, D, Definition, Int, KernelError, Num, Prop, Slope, Sym, Term
 from ..kernel.context import Context, is_ground
-from ..kernel.integers import combination, index, minus, whole
-from ..kernel.terms import subterms
+from ..kernel.integers import combination, index, minus, substitute, whole
+from ..kernel.terms import ONE, subterms
 
 Steps = Callable[[Sym, Sym, Mapping[Sym, int]], int]
 """The slope of a member by its definition, given what steps say of others."""
@@ -65,7 +67,37 @@ def independent(
         for h in sorted(b.hypotheses(step), key=str)
         if v in subterms(h) and h not in but and not isinstance(h, AtLeast | Slope)
     ]
-    return b.ground(step, *[b.at(b.assume(r.all(v, h)), v) for h in own])
+    return b.ground(step, *[_everywhere(b, h, v, r) for h in own])
+
+
+def _everywhere(b: Script, h: Prop, v: Int, r: Range) -> int:
+    """A condition at v, from that on the whole range; what stands at s_(v+1) is said of s_n for the n from there to there."""
+    shifts = [
+        whole(k, minus(v))
+        for u in subterms(h)
+        if isinstance(u, Sym)
+        for k in u.index
+        if _runs(k, v)
+    ]
+    c = shifts[0] if shifts else whole(0)
+    moved = substitute(h, {v: whole(v, minus(c))})
+    return b.at(b.assume(Range(whole(r.low, c), whole(r.high, c)).all(v, moved)), whole(v, c))
+
+
+def _runs(k: Any, v: Int) -> bool:
+    """Whether an index is v, with a number added."""
+    rows = combination(k)
+    return rows.get(v) == 1 and all(a in (v, ONE) for a in rows)
+
+
+def vacuous(hypotheses: Iterable[Prop]) -> bool:
+    """Whether a condition on numbers is false, so that nothing is said."""
+    return any(
+        isinstance(h, AtLeast) and isinstance(h.low, Num) and h.low.value < 0 for h in hypotheses
+    )
+
+
+Base = Callable[[Sym, Sym], int]
 
 
 class Recursive:
@@ -91,14 +123,26 @@ class Recursive:
         if d is None:
             raise KernelError("recursion", "one definition, over one index", name)
         first, last = ends(d)
-        k = self.letter()
-        low = whole(first, -1)
-        base = self._zero(Sym(name, (index(low),)), v)
+        for low, base in ((whole(first, -1), self._zero), (first, self._first)):
+            with suppress(KernelError):
+                found = self._from(name, v, low, last, base)
+                if not vacuous(b.hypotheses(found[0])):
+                    return found
+        raise KernelError("recursion", "a beginning", name)
+
+    def _from(self, name: str, v: Sym, low: Term, last: Term, base: Base) -> tuple[int, Int]:
+        """The induction from a first index."""
+        b, k = self.b, self.letter()
         here = Sym(name, (k,))
         assumed = b.assume(Slope(here, v, D(here, v)))
         after = self.slope(Sym(name, (index(k, 1),)), v, {here: assumed})
         step = independent(b, b.exists(after), k, Range(low, whole(last, -1)))
-        return b.induction(base, step, k, low, last), k
+        start = base(Sym(name, (index(low),)), v)
+        return b.induction(start, step, k, low, last), k
+
+    def _first(self, u: Sym, v: Sym) -> int:
+        """The first member that has a definition, from those before, which have none."""
+        return self.b.exists(self.slope(u, v, {Sym("'"): -1}))
 
     def _zero(self, u: Sym, v: Sym) -> int:
         """What no definition ties to v has the derivative 0, called by name."""
