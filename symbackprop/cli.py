@@ -93,9 +93,11 @@ def _prove_arguments(commands: Any) -> None:
         "prove",
         help="prove backpropagation, for every network or for one",
         description="Proves that the δ-recursion gives the gradient: without --sizes for every depth and every width, with "
-        "them for every weight and every node of that network.",
+        "them for every weight and every node of that network.  With SCRIPTS, runs them and tells what each proves.",
         epilog=CODES_HELP,
     )
+    command.add_argument("scripts", nargs="*", metavar="SCRIPT.py", help="proof scripts to run")
+    command.add_argument("--all", action="store_true", help="prove every theorem of the package")
     anything = "opaque (any differentiable function) without --sizes"
     _network_arguments(
         command,
@@ -234,10 +236,84 @@ def _usual_activation(sizes: Sequence[int]) -> str:
 def prove_command(arguments: argparse.Namespace) -> int:
     from .files import check_writable
 
+    if arguments.scripts or arguments.all:
+        return _prove_many(arguments)
     check_writable(arguments.output)
     if _every_network(arguments) and arguments.by is None and arguments.format == "text":
         return _prove_every_network(arguments.output)
     return _prove_network(arguments)
+
+
+def _prove_many(arguments: argparse.Namespace) -> int:
+    """Scripts, or the package's theorems, one row each."""
+    if not _every_network(arguments) or arguments.by or arguments.output:
+        raise InputError("prove: expected either SCRIPTS or --all, or a network, not both")
+    from .scripts import check_scripts, worst
+
+    paths = check_scripts(arguments.scripts)
+    with Progress("proving") as progress:
+        rows = [*_theorem_rows(progress, arguments.all), *_script_rows(progress, paths)]
+    verdict = worst(row["verdict"] for row in rows)
+    if arguments.format == "json":
+        print(json.dumps({"verdict": verdict, "proofs": rows}, indent=2))
+    else:
+        print(_table(rows, verdict))
+    codes = {"proved": DONE, "refuted": 1, "unknown": 3}
+    return codes.get(verdict, BAD_INPUT)
+
+
+def _script_rows(progress: Progress, paths: list[str]) -> list[dict[str, Any]]:
+    from .scripts import run_scripts
+
+    return [
+        {
+            "proof": o.script,
+            "verdict": o.verdict,
+            "seconds": round(o.seconds, 2),
+            "says": _said(o.output) if o.verdict != "failed" else o.complaint,
+            "output": o.output,
+        }
+        for o in run_scripts(paths, progress)
+    ]
+
+
+def _said(output: str) -> str:
+    """The verdict's line, where it says more than the verdict."""
+    lines = [line for line in output.splitlines() if line.startswith(("REFUTED", "UNKNOWN"))]
+    return lines[0].split(maxsplit=1)[-1] if lines and " " in lines[0] else ""
+
+
+def _theorem_rows(progress: Progress, wanted: bool) -> list[dict[str, Any]]:
+    """The theorems of the package, proved anew."""
+    from .derive.named import THEOREMS
+    from .kernel import KernelError, check
+
+    rows = []
+    for done, (name, row) in enumerate(THEOREMS.items() if wanted else ()):
+        progress(done, len(THEOREMS))
+        start = time.perf_counter()
+        try:
+            check(row.prove())
+            verdict = "proved"
+        except KernelError:
+            verdict = "unknown"
+        seconds = round(time.perf_counter() - start, 2)
+        rows.append({"proof": name, "verdict": verdict, "seconds": seconds, "says": row.says})
+    return rows
+
+
+def _table(rows: list[dict[str, Any]], verdict: str) -> str:
+    """A row a proof, then how many there are."""
+    width = max([len(row["proof"]) for row in rows], default=0)
+    lines = [
+        f"{row['proof']:<{width}}  {row['verdict']:<9}  {row['seconds']:>6.2f} s  {row['says']}".rstrip()
+        for row in rows
+    ]
+    good = sum(row["verdict"] == "proved" for row in rows)
+    seconds = sum(row["seconds"] for row in rows)
+    return "\n".join(
+        [*lines, "", f"{verdict.upper()}  {good} of {len(rows)} proved; {seconds:.1f} s"]
+    )
 
 
 def _every_network(arguments: argparse.Namespace) -> bool:

@@ -28,7 +28,7 @@ FLOORS = (
     ("expansion", "chains"),
     ("general",),
     ("proving",),
-    ("report", "networks"),
+    ("report", "networks", "scripts"),
     ("cli",),
     ("__main__",),
 )

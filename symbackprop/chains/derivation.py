@@ -98,9 +98,9 @@ def derivation(title: str, net: Any = None, seed: int = 0) -> Derivation:
     ...     d.eq(2 * z * D(z, w), by="chain rule")
     ...     d.eq(2 * z * x)
     one neuron
-      (1)  ∂(z**2)/∂w
-      (2)  = 2*z*(∂z/∂w)   [chain rule] ✓
-      (3)  = 2*x*z   [chain rule] ✓
+      (1)  ∂(z²)/∂w
+      (2)  = 2·z·∂z/∂w   [chain rule] ✓
+      (3)  = 2·x·z   [chain rule] ✓
     PROVED
     """
     return Derivation(title, net, seed)

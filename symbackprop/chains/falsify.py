@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -180,13 +180,12 @@ class Instances:
     def example(self, theorem: Theorem) -> dict[str, Any] | None:
         """An instance that satisfies all hypotheses; None where none was found."""
         every = list(theorem.hypotheses)
-        for model in self.models([*every, *theorem.conclusions]):
+        models = list(self.models([*every, *theorem.conclusions]))
+        for model in [*models, *[replace(m, flat=True) for m in models]]:
             evaluation = Evaluation(model)
-            try:
+            with suppress(Undefined, ValueError):
                 if all(evaluation.holds(p) for p in every):
                     return _shown(evaluation)
-            except (Undefined, ValueError):
-                continue
         return None
 
     def _witness(
@@ -305,4 +304,4 @@ def _solved(model: Model, p: Eq) -> Model:
 
 
 def _with(model: Model, v: Sym, value: Fraction) -> Model:
-    return Model(model.context, model.integers, {**model.values, v: value}, model.seed)
+    return replace(model, values={**model.values, v: value})

@@ -7,17 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from ..derive.script import Range, Script
+from ..derive.script import Script
 from ..errors import InputError
-from ..kernel import Eq, Int, KernelError, Term, Theorem, check
-from ..kernel.conditions import canonical
-from ..kernel.integers import minus, substitute, whole
+from ..kernel import KernelError, Term, Theorem, check
+from ..kernel.integers import substitute
 from ..kernel.terms import ONE
 from .falsify import Instances
+from .inductions import HYPOTHESIS, InductionProof
 from .lines import Judgement, Line
 from .prover import Means, Prover
 from .reasons import Reason, candidates, fits, in_words, wanted
-from .recursive import independent
 from .repairs import repairs
 from .written import Chain, Induction, Written
 
@@ -51,6 +50,8 @@ class Judged:
     theorem: Theorem | None
     example: dict[str, Any] = field(default_factory=dict)
     complaint: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    """The user's name for each of the kernel's."""
 
     @property
     def word(self) -> str:
@@ -144,21 +145,26 @@ class Judge:
         line = chain.lines[k]
         left, right = self._term(chain.lines[against]), self._term(line)
         lemmas = self._lemmas(chain)
-        witness = None if chain.hypothesis else self.instances.difference(left, right)
+        witness = None if chain.step_of else self.instances.difference(left, right)
         if witness is not None:
             diagnosis, better = self._mended(chain.lines[against], line, lemmas)
             return Judgement(k, line, "false", against, "", witness, diagnosis, better)
+        named = line.reason.of if line.reason and line.reason.kind in ("lemma", "theorem") else ""
+        if named and named not in self.prover.lemmas:
+            return Judgement(k, line, "unknown", against, why=f"{named} is not proved itself")
+        given = line.reason if against == k - 1 else None
+        step = None if given is None else self._by(given, left, right)
+        if step is not None:
+            return Judgement(k, line, "proved", against, line.by or "", step=step)
         found = self._proved(left, right, lemmas)
         if found is None:
             return Judgement(k, line, "unknown", against, why=UNDECIDED)
         means, step = found
         words = in_words(means, self._shown())
-        if line.reason is None or against != k - 1 or fits(line.reason, means, left, right):
-            return Judgement(k, line, "proved", against, line.by or words, step=step)
-        other = self._by(line.reason, left, right, means)
-        if other is not None:
-            return Judgement(k, line, "proved", against, line.by or words, step=other)
-        return Judgement(k, line, "wrong reason", against, words, step=step)
+        word = "proved" if given is None or fits(given, means, left, right) else "wrong reason"
+        return Judgement(
+            k, line, word, against, words if word != "proved" else line.by or words, step=step
+        )
 
     def _mended(self, before: Line, line: Line, lemmas: tuple[str, ...]) -> tuple[str | None, Any]:
         """The first change of a false line that is proved, and what it means; nothing where none is."""
@@ -175,14 +181,14 @@ class Judge:
 
     def _lemmas(self, chain: Chain) -> tuple[str, ...]:
         names = list(self.prover.lemmas)
-        if chain.hypothesis is not None:
-            own = self.b.assume(self._own(chain.hypothesis))
-            self.prover.lemmas["induction hypothesis"] = (own,)
-            return (*[n for n in names if n != "induction hypothesis"], "induction hypothesis")
-        return tuple([n for n in names if n != "induction hypothesis"])
+        if chain.step_of is not None:
+            own = InductionProof(self.prover, chain.step_of, self._own).hypothesis()
+            self.prover.lemmas[HYPOTHESIS] = (own,)
+            return (*[n for n in names if n != HYPOTHESIS], HYPOTHESIS)
+        return tuple([n for n in names if n != HYPOTHESIS])
 
     def _shown(self) -> dict[str, str]:
-        return {own: name for name, own in self.world.names.items()}
+        return {own: name.removesuffix("()") for name, own in self.world.names.items()}
 
     def _proved(self, left: Term, right: Term, lemmas: tuple[str, ...]) -> tuple[Means, int] | None:
         """The least means that prove a pair, and the step."""
@@ -196,9 +202,9 @@ class Judge:
                     return means, step
         return None
 
-    def _by(self, given: Reason, left: Term, right: Term, least: Means) -> int | None:
+    def _by(self, given: Reason, left: Term, right: Term) -> int | None:
         """A proof by the reason that was given, where plain algebra is none."""
-        if least == Means():
+        if given.kind != "algebra" and self.prover.prove(left, right, Means()) is not None:
             return None
         for means in wanted(given, left, right, self.world.families()):
             step = self.prover.prove(left, right, means)
@@ -206,91 +212,52 @@ class Judge:
                 return step
         return None
 
-    # --- induction ------------------------------------------------------------------------------------------------
-
     def _induction(self, block: Induction) -> None:
         """Base and step as chains; then the statement for all k of the range, by the kernel's rule."""
-        first, next_ = (
-            (block.high, whole(block.letter, -1))
-            if block.down
-            else (block.low, whole(block.letter, 1))
-        )
-        rows = []
-        for chain, at in ((block.base, first), (block.step, next_)):
-            p = substitute(self._own(block.statement), {block.letter: self._own(at)})
+        proof = InductionProof(self.prover, block, self._own)
+        steps = []
+        for chain, at in zip((block.base, block.step), proof.ends, strict=True):
             found = self._chain(chain)
-            steps = None if found.step is None else self._stated(found.step, p)
-            if found.word == "proved" and steps is None:
+            step = (
+                None if found.word != "proved" or found.step is None else proof.end(found.step, at)
+            )
+            if found.word == "proved" and step is None:
                 shown = "first" if chain is block.base else "next"
                 found = replace(
-                    found,
-                    complaint=f"it does not lead from one side of the statement for the {shown} k to the other",
+                    found, complaint=f"it does not lead from side to side for the {shown} k"
                 )
-            rows.append(steps)
+            steps += [] if step is None else [step]
             self.done.append(found)
-        base, step = rows
-        if base is None or step is None:
-            return
-        try:
-            self.prover.lemmas[block.name] = (self._by_induction(block, base, step),)
-        except KernelError as error:
-            self.done[-1] = replace(self.done[-1], complaint=f"no induction: {error}")
-
-    def _stated(self, step: int, p: Eq) -> int | None:
-        """The statement, from a step that leads from one of its sides to the other."""
-        e, b = self.b.conclusion(step), self.b
-        for left, right, sign in ((e.left, e.right, ONE), (e.right, e.left, -ONE)):
+        if len(steps) == 2:
             try:
-                ends = [b.ring(p.left, left), b.ring(right, p.right)]
-                return b.combine(p.left, p.right, [(ends[0], ONE), (step, sign), (ends[1], ONE)])
-            except KernelError:
-                continue
-        return None
-
-    def _by_induction(self, block: Induction, base: int, step: int) -> int:
-        """Downwards, k is the last of the range less a number that goes up."""
-        b, k, p = self.b, block.letter, self._own(block.statement)
-        low, high = (self._own(t) for t in (block.low, block.high))
-        own = {canonical(b.ctx, p)}
-        rest = Range(whole(low, 1), high) if block.down else Range(low, whole(high, -1))
-        step = independent(b, step, k, rest, own)
-        if not block.down:
-            return b.step("induction", p, (base, step), (k, low, high))
-        n = Int(f"{k.name}_down")
-        q = substitute(p, {k: whole(high, minus(n))})
-        ends = [substitute(q, {n: t}) for t in (whole(0), whole(n, 1))]
-        rows = [
-            self._stated(base, ends[0]),
-            self._stated(b.instance(step, {k: whole(high, minus(n))}), ends[1]),
-        ]
-        found = [r for r in rows if r is not None]
-        if len(found) < 2:
-            raise KernelError("induction", p, q)
-        every = b.step("induction", q, found, (n, whole(0), whole(high, minus(low))))
-        back = self._stated(b.instance(every, {n: whole(high, minus(k))}), p)
-        if back is None:
-            raise KernelError("induction", p, q)
-        return back
+                self.prover.lemmas[block.name] = (proof.whole(*steps),)
+            except KernelError as error:
+                why = f"base and step make no induction: {error.expected}"
+                self.done[-1] = replace(self.done[-1], complaint=why)
 
     # --- the whole ------------------------------------------------------------------------------------------------
 
     def _whole(self) -> Judged:
         """The theorem: the claim first, then each line of it; with an instance that satisfies its hypotheses."""
-        title, main = self.written.name, self.done[-1]
+        main = self.done[-1]
         steps = list(dict.fromkeys(self._claims(main)))
         if not steps:
-            return Judged(title, tuple(self.done), None)
+            return self._found(None)
         try:
             theorem = check(self.b.proof([self.prover.stated(k) for k in steps]))
         except KernelError as error:
-            return Judged(
-                title, tuple(self.done), None, complaint=f"the kernel refused the proof: {error}"
-            )
+            return self._found(None, f"the kernel refused the proof: {error}")
         example = self.instances.example(theorem)
         if example is None:
             why = "no instance was found that satisfies every hypothesis"
-            return Judged(title, tuple(self.done), theorem, complaint=why)
-        return Judged(title, tuple(self.done), theorem, example)
+            return self._found(theorem, why)
+        return self._found(theorem, example=example)
+
+    def _found(
+        self, theorem: Theorem | None, complaint: str = "", example: dict[str, Any] | None = None
+    ) -> Judged:
+        title, chains = self.written.name, tuple(self.done)
+        return Judged(title, chains, theorem, example or {}, complaint, self._shown())
 
     def _claims(self, main: ChainVerdict) -> Iterator[int]:
         if main.step is not None:

@@ -14,7 +14,7 @@ class Partial(sp.Expr):  # type: ignore[misc]
     """∂a/∂b; made by `D`."""
 
     is_commutative = True
-    precedence = PRECEDENCE["Mul"]
+    precedence = PRECEDENCE["Atom"]
 
     @property
     def of(self) -> Any:

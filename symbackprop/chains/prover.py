@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
 
-from ..derive.forward import Forward
 from ..derive.ladder import Ladder
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
+from ..derive.softmax import Mixing
 from ..derive.sums import contracted, first_apart, last_apart, turned
 from ..kernel import (
     ARITY,
@@ -35,7 +35,7 @@ from ..kernel import (
 )
 from ..kernel.conditions import canonical
 from ..kernel.integers import index, minus, opened
-from ..kernel.rewriting import Rewriting, sides
+from ..kernel.rewriting import Rewriting, inmost, sides
 from ..kernel.sums import Poly
 from ..kernel.terms import ONE, num, parts, subterms
 from .matching import matched
@@ -43,7 +43,7 @@ from .recursive import vacuous
 from .slopes import Slopes
 from .world import World
 
-ROUNDS = 3
+STAGES = 4
 """So often what was put in is looked through for more to put in."""
 
 FEW = (1, 2, 3)
@@ -99,7 +99,7 @@ class Prover:
     @cached_property
     def slopes(self) -> Slopes:
         layered = self.world.layered()
-        partials = None if layered is None else Partials(Forward(layered, self.b))
+        partials = None if layered is None else Partials(Mixing(layered, self.b))
         return Slopes(self.b, partials)
 
     @cached_property
@@ -116,31 +116,43 @@ class Prover:
         self.goal = (left, right)
         for way in ways(means):
             try:
-                uses = self._gathered(left, right, means, way)
-                found = self._closed(left, right, uses, means)
+                found = self._proved(left, right, means, way)
             except (KernelError, RecursionError):
                 continue
-            if found is not None and not vacuous(self.b.hypotheses(found)):
+            if not vacuous(self.b.hypotheses(found)):
                 return self.settled(found)
         return None
 
-    def _gathered(self, left: Term, right: Term, means: Means, way: Way) -> list[int]:
-        """What the sources say of what stands in both sides, and of what that brings in."""
-        uses = [k for name in means.lemmas for k in self.lemmas[name] if not self._is_of_atom(k)]
+    def _proved(self, left: Term, right: Term, means: Means, way: Way) -> int:
+        """left = right: both sides with all put in, stage by stage; these are equal by what is left to do."""
+        rows, ends = self._replaced([left, right], means, way)
+        middle = self._closed(ends[0], ends[1], means)
+        parts = [(k, ONE) for k in rows[0]] + [(middle, ONE)] + [(k, num(-1)) for k in rows[1]]
+        return self.b.combine(left, right, parts)
+
+    def _replaced(
+        self, sides: list[Term], means: Means, way: Way, stages: int = STAGES
+    ) -> tuple[list[list[int]], list[Term]]:
+        """What the sources say of what stands in the sides, put in; and of what that brings in, in the next stage."""
         own = [
             replace(means, families=means.families if f else frozenset(), slopes=means.slopes and d)
             for f, d in zip(way.families, way.slopes, strict=True)
         ]
-        for _ in range(ROUNDS if means != Means(assumed=means.assumed) else 0):
+        rows: list[list[int]] = [[] for _ in sides]
+        plain = [k for name in means.lemmas for k in self.lemmas.get(name, ())]
+        uses = [k for k in plain if not self._is_of_atom(k)]
+        for _ in range(stages if means != Means(assumed=means.assumed) else 0):
+            common = _atoms(sides[0]) & _atoms(sides[-1]) if way.sparing else set[Term]()
+            for t, m in zip(sides, own, strict=True):
+                uses += self._said(t, m, common)
             put = self._put(uses)
-            pair = [put(t) for t in (left, right)]
-            common = _atoms(pair[0]) & _atoms(pair[1]) if way.sparing else set[Term]()
-            rows = [self._said(t, m, common) for t, m in zip(pair, own, strict=True)]
-            more = [k for row in rows for k in row if k not in uses]
-            if not more:
+            new = [put(t) for t in sides]
+            if new == sides:
                 break
-            uses += list(dict.fromkeys(more))
-        return uses
+            for n, (t, u) in enumerate(zip(sides, new, strict=True)):
+                rows[n] += [self.b.ring(t, u, uses)] if t != u else []
+            sides, uses = new, []
+        return rows, sides
 
     def _put(self, uses: Sequence[int]) -> Rewriting:
         return Rewriting([self.b.conclusion(k) for k in uses])
@@ -151,7 +163,7 @@ class Prover:
     def _of_atom(self, u: Term, means: Means) -> int | None:
         """A derivative that a source knows, the definition of a member."""
         for name in means.lemmas if isinstance(u, D | Sym | App) else ():
-            for k in self.lemmas[name]:
+            for k in self.lemmas.get(name, ()):
                 found = self._instance(k, u)
                 if found is not None:
                     return found
@@ -173,7 +185,8 @@ class Prover:
         pair = sides(self.b.conclusion(step))
         if pair is None or type(pair[0]) is not type(u):
             return None
-        fixed = {v for h in self.b.hypotheses(step) if isinstance(h, Eq) for v in subterms(h)}
+        inner = [h for h in self.b.hypotheses(step) if isinstance(inmost(h), Eq)]
+        fixed = {v for h in inner for v in subterms(h)}
         letters = {v for t in pair for v in subterms(t) if isinstance(v, Int) and not v.index}
         letters -= fixed | self.b.ctx.constants
         values = matched(pair[0], u, letters)
@@ -204,8 +217,9 @@ class Prover:
 
     def settled(self, step: int) -> int:
         """A step resting on what is proved of its conditions t > 0 and t ≠ 0; the others stay hypotheses."""
-        found = [self._sign(h) for h in sorted(self.b.hypotheses(step), key=str)]
-        step = self.b.ground(step, *[k for k in found if k is not None])
+        own = self.b.hypotheses(step)
+        found = [k for h in sorted(own, key=str) if (k := self._sign(h)) is not None]
+        step = self.b.ground(step, *[k for k in found if self.b.hypotheses(k) <= own])
         left = [h for h in self.b.hypotheses(step) if isinstance(h, Positive)]
         signs = [
             self.b.step("sign", Nonzero(h.term), [self.b.assume(h)])
@@ -218,12 +232,12 @@ class Prover:
         """A claim with all that it needs in order to be defined, what is proved of that left out, or said of a wider range."""
         step = self.settled(self.b.step("state", self.b.conclusion(step), [step]))
         for wide in sorted([h for h in self.b.hypotheses(step) if isinstance(h, All)], key=str):
-            others = [h for h in self.b.hypotheses(step) if h != wide]
-            found = [self._part(wide, h) for h in sorted(others, key=str)]
+            own = self.b.hypotheses(step)
+            found = [self._part(wide, h, own) for h in sorted(own - {wide}, key=str)]
             step = self.b.ground(step, *[k for k in found if k is not None])
         return step
 
-    def _part(self, wide: All, h: Prop) -> int | None:
+    def _part(self, wide: All, h: Prop, own: frozenset[Prop]) -> int | None:
         """A condition that a wider one says, at one place or for a part of its range."""
         b, v = self.b, self.slopes.letter()
         inner = opened(h.body, v) if isinstance(h, All) else h
@@ -233,7 +247,7 @@ class Prover:
         with suppress(KernelError):
             k = b.at(b.assume(wide), values[r])
             k = b.generalize(k, v, Range(h.low, h.high)) if isinstance(h, All) else k
-            return k if b.hypotheses(k) <= {canonical(b.ctx, wide)} else None
+            return k if b.hypotheses(k) <= own | {canonical(b.ctx, wide)} else None
         return None
 
     def _sign(self, h: Prop) -> int | None:
@@ -247,55 +261,87 @@ class Prover:
             return None
         every = Means(frozenset(self.world.families()), laws=True)
         try:
-            uses = self._gathered(h.term, ONE, every, Way(LEFT, NONE, False))
-            k = self.b.step("sign", h, self._useful(h.term, uses))
+            k = self._signed(h, every)
             for v, r in reversed(ranges):
                 k = self.b.generalize(k, v, r)
         except KernelError:
             return None
         return k
 
-    def _useful(self, t: Term, uses: Sequence[int]) -> list[int]:
-        put = self._put(uses)
-        put(t)
-        return [k for n, k in enumerate(uses) if n in put.used]
+    def _signed(self, h: Positive | Nonzero, means: Means) -> int:
+        """A sign, of what a term is by as few of the definitions as tell it."""
+        way = Way(LEFT[:1], NONE[:1], False)
+        for stages in range(STAGES):
+            with suppress(KernelError):
+                rows, (form,) = self._replaced([h.term], means, way, stages)
+                parts = [(k, ONE) for k in rows[0]]
+                return self.b.step(
+                    "sign", h, [self.b.combine(h.term, form, parts)] if parts else []
+                )
+        raise KernelError("sign", h, h.term)
 
     # --- both sides, once all is put in ---------------------------------------------------------------------------
 
-    def _closed(self, left: Term, right: Term, uses: list[int], means: Means) -> int | None:
-        ways: list[Callable[[Term], list[int]]] = [lambda t: []]
-        ways += [partial(way, self.b) for way in (first_apart, last_apart, turned)]
-        closings = [partial(self._by, means=means, way=way, last=self.b.ring) for way in ways]
+    def _closed(self, left: Term, right: Term, means: Means) -> int:
+        """left = right, nothing more being put in: by algebra, by terms split off sums, by what is summed, by laws."""
+        b = self.b
+        closings: list[Callable[[], int]] = [
+            partial(self._by, left, right, means, way, b.ring) for way in (_nothing, *TURNS)
+        ]
         split = self._splits(left, right)
-        if split:
-            closings += [partial(self._by, means=means, way=lambda t: split, last=self.b.ring)]
-        closings += [partial(self._by, means=means, way=ways[0], last=self.b.field)]
-        closings += [partial(self._by_summands, means=means)]
+        closings += (
+            [partial(self._by, left, right, means, lambda b, t: split, b.ring)] if split else []
+        )
+        closings += [partial(self._by, left, right, means, _nothing, b.field)]
+        closings += [partial(self._by_summands, left, right, means)]
         if means.laws:
-            last = partial(self._by_ladder, means=means)
-            closings += [partial(self._by, means=means, way=ways[0], last=last)]
+            ladder = partial(self._by_ladder, means=means)
+            closings += [partial(self._by, left, right, means, _nothing, ladder)]
         for closing in closings:
-            try:
-                return closing(left, right, uses)
-            except KernelError:
-                continue
-        return None
+            with suppress(KernelError):
+                return closing()
+        raise KernelError("chain", left, right)
 
     def _by(
         self,
         left: Term,
         right: Term,
-        uses: list[int],
         means: Means,
-        way: Callable[[Term], list[int]],
+        way: Callable[[Script, Term], list[int]],
         last: Callable[[Term, Term], int],
     ) -> int:
         """Both sides in normal form; these are equal by what comes last."""
         b = self.b
-        rows = [self._form(t, [*uses, *way(t)], means) for t in (left, right)]
+        rows = [self._form(t, way(b, t), means) for t in (left, right)]
         middle = last(*[b.conclusion(row[-1]).right for row in rows])
         parts = [(k, ONE) for k in rows[0]] + [(middle, ONE)] + [(k, num(-1)) for k in rows[1]]
         return b.combine(left, right, parts)
+
+    def _by_ladder(self, left: Term, right: Term, means: Means) -> int:
+        assumed = [p for p in self.assumptions if isinstance(p, Eq)] if means.assumed else []
+        return self.ladder.prove(left, right, assumed)
+
+    def _by_summands(self, left: Term, right: Term, means: Means) -> int:
+        """Sums over one range that differ: what they sum is equal, or opposite, for a letter in the range."""
+        known = []
+        for s in _sums(left):
+            for t in _sums(right):
+                if (s.low, s.high) == (t.low, t.high) and s != t:
+                    own = self._summands(s, t, means)
+                    known += [] if own is None else [own]
+        if not known:
+            raise KernelError("summands", "sums over one range", left)
+        return self._by(left, right, means, lambda b, t: known, self.b.ring)
+
+    def _summands(self, s: Sum, t: Sum, means: Means) -> int | None:
+        """f(v) = g(v), or -g(v), for all v of the range, where that is proved of a letter."""
+        v = self.slopes.letter()
+        f, g = opened(s.body, v), opened(t.body, v)
+        for other in (g, -g):
+            with suppress(KernelError):
+                step = self._closed(f, other, replace(means, families=frozenset(), slopes=False))
+                return self.slopes.generalized(self.settled(step), v, Range(s.low, s.high))
+        return None
 
     def _splits(self, left: Term, right: Term) -> list[int]:
         """Sums of which one begins or ends some terms further in than one on the other side: these terms by themselves."""
@@ -310,36 +356,6 @@ class Prover:
                     rest = _sums(self.b.conclusion(found[-1]).right)
                     t = next(r for r in rest if r.body == t.body)
         return found
-
-    def _by_ladder(self, left: Term, right: Term, means: Means) -> int:
-        assumed = [p for p in self.assumptions if isinstance(p, Eq)] if means.assumed else []
-        return self.ladder.prove(left, right, assumed)
-
-    def _by_summands(self, left: Term, right: Term, uses: list[int], means: Means) -> int:
-        """Sums over one range that differ: what they sum is equal, or opposite, for a letter in the range."""
-        put = self._put(uses)
-        known = list(uses)
-        for s in _sums(left):
-            for t in _sums(right):
-                if (s.low, s.high) == (t.low, t.high) and s != t:
-                    own = self._summands(s, t, put, means)
-                    known += [] if own is None else [own]
-        if len(known) == len(uses):
-            raise KernelError("summands", "sums over one range", left)
-        # what was found of whole sums goes before what is put into their terms
-        new = known[len(uses) :]
-        return self._by(left, right, [*new, *uses], means, lambda t: [], self.b.ring)
-
-    def _summands(self, s: Sum, t: Sum, put: Rewriting, means: Means) -> int | None:
-        """f(v) = g(v), or -g(v), for all v of the range, where that is proved of a letter."""
-        v = self.slopes.letter()
-        f, g = opened(s.body, v), opened(t.body, v)
-        for other in (g, -g):
-            step = self.prove(f, other, means)
-            if step is not None:
-                with suppress(KernelError):
-                    return self.slopes.generalized(step, v, Range(s.low, s.high))
-        return None
 
     def _form(self, t: Term, uses: list[int], means: Means) -> list[int]:
         """t = its normal form with all put in, brackets contracted, assumptions used: a chain of steps."""
@@ -366,6 +382,14 @@ class Prover:
                 factor = ring.term({(): 1 / c})
                 return [b.combine(ring.atoms[m[0]], ring.term(rest), [(number, factor)])]
         return []
+
+
+def _nothing(b: Script, t: Term) -> list[int]:
+    return []
+
+
+TURNS = (first_apart, last_apart, turned)
+"""What may be done with whole sums."""
 
 
 def _atoms(t: Term) -> set[Term]:

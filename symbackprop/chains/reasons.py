@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ..errors import InputError
-from ..kernel import App, Bracket, D, Pow, Term
+from ..kernel import App, Bracket, D, Pow, Sym, Term
 from ..kernel.terms import ARITY, subterms
+from .plain import letter
 from .prover import Means, families_in, has
 
 
@@ -109,8 +110,9 @@ def candidates(
     left: Term, right: Term, defined: set[str], assumed: bool, lemmas: tuple[str, ...]
 ) -> Iterator[Means]:
     """The means worth a try for a pair of lines, from the least to the most."""
-    families = [f for f in families_in(left, right) if f in defined]
     slopes = has(D, left, right)
+    delta = ["delta"] if slopes and "e" in families_in(left, right) else []
+    families = [f for f in [*families_in(left, right), *delta] if f in defined]
     yield Means()
     if assumed:
         yield Means(assumed=True)
@@ -158,13 +160,24 @@ def fits(given: Reason, found: Means, left: Term, right: Term) -> bool:
         case "assumption":
             return found.assumed
         case "definition":
-            delta = given.of == "delta" and found.slopes and "delta" in families_in(left, right)
-            return delta or (given.of in found.families if given.of else bool(found.families))
+            if found.slopes and (given.of == "delta" or _differentiated(given.of, left, right)):
+                return given.of in families_in(left, right)
+            return given.of in found.families if given.of else bool(found.families)
         case "chain rule":
             return found.slopes
         case "laws":
             return found.laws or any(_known(t) for t in (left, right))
     return (given.of or given.kind) in found.lemmas
+
+
+def _differentiated(name: str, left: Term, right: Term) -> bool:
+    """Whether the definition is put in under a ∂: one side has ∂ of the member, the other has none."""
+
+    def has_it(t: Term) -> bool:
+        inner = [u.term for u in subterms(t) if isinstance(u, D)]
+        return any(isinstance(u, Sym) and u.name == name for u in inner)
+
+    return has_it(left) != has_it(right)
 
 
 def _known(t: Term) -> bool:
@@ -174,8 +187,8 @@ def _known(t: Term) -> bool:
 def in_words(means: Means, shown: dict[str, str]) -> str:
     """What a proof uses, as a reason: "chain rule, definition of z"."""
     parts = ["chain rule"] if means.slopes else []
-    parts += [f"definition of {shown.get(f, f)}" for f in sorted(means.families)]
-    parts += list(means.lemmas)
+    parts += [f"definition of {letter(shown.get(f, f))}" for f in sorted(means.families)]
+    parts += [n if n == "induction hypothesis" else f"lemma {n}" for n in means.lemmas]
     parts += ["known functions"] if means.laws else []
     parts += ["assumption"] if means.assumed else []
     return ", ".join(parts) or "algebra"

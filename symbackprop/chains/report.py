@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
 import sympy as sp
 
-from ..kernel import AtLeast, Int, Theorem
+from ..kernel import AtLeast, Int
 from ..kernel.integers import substitute
 from ..kernel.terms import subterms
 from ..render.formulas import text as formula
 from ..verdict import shown as values_shown
 from .judge import ChainVerdict, Judged
 from .lines import Judgement
+from .plain import letter, shown
 
 MARKS = {"proved": "✓", "false": "✗", "wrong reason": "✗", "unknown": "?"}
 WIDTH = 96
+OF_SUMS = ("apart", "contract", "split", "split last", "reverse", "empty", "count")
+"""Laws of sums, which nobody needs to be told."""
 
 
 def as_text(found: Judged) -> str:
@@ -68,28 +72,11 @@ def _about(j: Judgement) -> Iterator[str]:
             yield f"{j.line.place}: it follows from ({j.against + 1})"
 
 
-def shown(e: Any) -> str:
-    """An expression as text: sums as Σ, what people read."""
-    return Printer().doprint(e)
-
-
-class Printer(sp.printing.str.StrPrinter):  # type: ignore[misc]
-    """SymPy's text with Σ_{j=1..n} for sums and · between factors that need it."""
-
-    def _print_Sum(self, e: Any) -> str:
-        ranges = "".join(
-            [f"Σ_{{{v}={self._print(a)}..{self._print(b)}}} " for v, a, b in e.limits[::-1]]
-        )
-        return (
-            f"({ranges}{self.parenthesize(e.function, sp.printing.precedence.PRECEDENCE['Mul'])})"
-        )
-
-
 def _verdict(found: Judged) -> Iterator[str]:
     if found.word == "proved" and found.theorem is not None:
         yield "PROVED"
-        yield from [f"   where {h}" for h in _hypotheses(found.theorem)]
-        laws = found.theorem.laws
+        yield from [f"   where {h}" for h in _hypotheses(found)]
+        laws = [law for law in found.theorem.laws if law not in OF_SUMS]
         yield from [f"   by the laws: {', '.join(laws)}"] if laws else []
     elif found.word == "refuted":
         wrong = [
@@ -110,13 +97,25 @@ def _named(found: Judged, c: ChainVerdict, j: Judgement) -> str:
     )
 
 
-def _hypotheses(theorem: Theorem) -> list[str]:
-    widths = {
-        u for h in theorem.hypotheses for u in subterms(h) if isinstance(u, Int) and u.index == (0,)
-    }
-    plain = {u: Int(u.name) for u in widths if u.name != "d"}
+def _hypotheses(found: Judged) -> list[str]:
+    """What the theorem assumes, in the user's names; ranges of letters left out."""
+    theorem = found.theorem
+    if theorem is None:
+        return []
+    nodes = [u for h in theorem.hypotheses for u in subterms(h)]
+    widths = [u for u in nodes if isinstance(u, Int) and u.index == (0,) and u.name != "d"]
+    plain = {u: Int(u.name) for u in widths}
     every = [h for h in theorem.hypotheses if not isinstance(h, AtLeast)]
-    return [formula(substitute(h, plain) if plain else h) for h in every]
+    texts = [formula(substitute(h, plain) if plain else h) for h in every]
+    return [_in_names(t, found.names) for t in texts]
+
+
+def _in_names(text: str, names: dict[str, str]) -> str:
+    """A text with the user's names for the kernel's."""
+    for own, name in {"E_y": "E", **names}.items():
+        if own != letter(name):
+            text = re.sub(rf"(?<![^\W_]){re.escape(own)}(?![^\W_])", letter(name), text)
+    return text
 
 
 def as_markdown(found: Judged) -> str:
@@ -146,7 +145,7 @@ def as_data(found: Judged) -> dict[str, Any]:
             {"name": c.name, "verdict": c.word, "lines": [_data(j) for j in c.judgements]}
             for c in found.chains
         ],
-        "hypotheses": [] if found.theorem is None else _hypotheses(found.theorem),
+        "hypotheses": _hypotheses(found),
         "laws": [] if found.theorem is None else list(found.theorem.laws),
         "statement": None if found.theorem is None else str(found.theorem),
     }

@@ -72,8 +72,9 @@ class Slopes:
             return None
         if u in given:
             return given[u]
-        if not self.b.ctx.cases(u):
-            return None
+        known = self._by_theorem(u, v)
+        if known is not None or not self.b.ctx.cases(u):
+            return known
         if u.name not in self.circles:
             self.circles[u.name] = circle(self.b.ctx, u.name)
         if not self.circles[u.name] or not self.b.ctx.families.get(u.name):

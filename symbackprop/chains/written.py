@@ -11,8 +11,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ..errors import InputError
-from ..kernel import App, Eq, Int, Nonzero, Positive, Prop, Sym, Term
-from ..kernel.integers import whole
+from ..kernel import App, AtLeast, Eq, Int, Nonzero, Positive, Prop, Sym, Term
+from ..kernel.integers import minus, whole
 from ..kernel.terms import Binder, subterms
 from ..network.architecture import Architecture
 from ..network.gate import Reader
@@ -30,8 +30,8 @@ class Chain:
     name: str
     root: Written
     lines: list[Line] = field(default_factory=list)
-    hypothesis: Eq | None = None
-    """What may be used as induction hypothesis."""
+    step_of: Induction | None = None
+    """The induction of which this is the step: its statement may be used as induction hypothesis."""
 
     def claim(self, expression: Any) -> None:
         """The first line: what the chain is about.  Raises InputError for what is no expression, and for a second claim."""
@@ -64,6 +64,7 @@ class Induction:
     low: Term
     high: Term
     statement: Eq
+    others: tuple[tuple[Int, Term, Term], ...]
     down: bool
     base: Chain
     step: Chain
@@ -100,11 +101,8 @@ class Written(Chain):
             if isinstance(head, AppliedUndef):
                 self._define_function(head, expression)
                 return
-            own = {}
-            for limits in ranges:
-                symbol, low, high = _limits(limits)
-                ends = [self.reader.at(k, limits) for k in (low, high)]
-                own[self.world.letter(symbol)] = tuple([whole(k) for k in ends])
+            rows = [self._range(limits) for limits in ranges]
+            own = {v: (low, high) for v, low, high in rows}
             self.world.define(self.read(head, place), self.read(expression, place), own, str(head))
 
     def _define_function(self, head: AppliedUndef, expression: Any) -> None:
@@ -137,7 +135,12 @@ class Written(Chain):
             return Positive(self.read(a.lhs - a.rhs, place))
         if isinstance(a, sp.StrictLessThan):
             return Positive(self.read(a.rhs - a.lhs, place))
-        raise InputError(f"assume: expected Eq, Ne, > or < between expressions, got {a}")
+        if isinstance(a, sp.GreaterThan | sp.LessThan):
+            low, high = (a.rhs, a.lhs) if isinstance(a, sp.GreaterThan) else (a.lhs, a.rhs)
+            return AtLeast(whole(self.reader.at(high, a), minus(self.reader.at(low, a))))
+        raise InputError(
+            f"assume: expected Eq, Ne, >, < between expressions, or >=, <= between indices, got {a}"
+        )
 
     @contextmanager
     def lemma(self, name: str) -> Iterator[Chain]:
@@ -147,26 +150,32 @@ class Written(Chain):
         yield chain
 
     def induction(
-        self, name: str, limits: Any, statement: Any, down: bool = False
+        self, name: str, limits: Any, statement: Any, *others: Any, down: bool = False
     ) -> tuple[Chain, Chain]:
         """A statement for all k of a range (k, from, to), by induction: gives the chains of its base and of its step.
 
         The base leads from the statement's left side at the first k to its right side there; the step does the same for the next
-        k, where by="induction hypothesis" is the statement for k.  `down`: the first k is the last of the range.
+        k, where by="induction hypothesis" is the statement for k.  `others` are ranges of the statement's other letters, for all
+        values of which it is claimed and may be used.  `down`: the first k is the last of the range.
         """
         place = here()
         with located(place):
-            symbol, low, high = _limits(limits)
             if not isinstance(statement, sp.Eq):
                 raise InputError(
                     f"induction: expected an equation, Eq(left, right), got {statement}"
                 )
-            ends = [whole(self.reader.at(k, limits)) for k in (low, high)]
+            (k, low, high), *rest = [self._range(r) for r in (limits, *others)]
             p = Eq(self.read(statement.lhs, place), self.read(statement.rhs, place))
-        base, step = Chain(f"{name}, base", self), Chain(f"{name}, step", self, hypothesis=p)
-        letter = self.world.letter(symbol)
-        self.blocks.append(Induction(name, letter, ends[0], ends[1], p, down, base, step, place))
+        base, step = Chain(f"{name}, base", self), Chain(f"{name}, step", self)
+        block = Induction(name, k, low, high, p, tuple(rest), down, base, step, place)
+        step.step_of = block
+        self.blocks.append(block)
         return base, step
+
+    def _range(self, limits: Any) -> tuple[Int, Term, Term]:
+        symbol, low, high = _limits(limits)
+        ends = [whole(self.reader.at(k, limits)) for k in (low, high)]
+        return self.world.letter(symbol), ends[0], ends[1]
 
     def widths(self) -> dict[Any, Term]:
         """The positive letters that end a range, and stand for no index: each is a width, at least 1, in the kernel."""

@@ -14,11 +14,11 @@ from ..kernel import Eq, KernelError, Num, Proof, Prop, Term
 from ..kernel.integers import substitute
 from ..kernel.terms import ONE, ZERO, num
 from .backprop import SIGNAL, WEIGHT, Variation
-from .forward import E, Forward, nodes
+from .forward import E, nodes
 from .ladder import Ladder
 from .layers import FROM, LAYER, K, Layered, N, above, below, member
-from .named import softmax_base
 from .script import Range, Script
+from .softmax import Mixing
 from .sums import first_apart, last_apart, turned, written_out
 
 FEW, MANY_LAYERS = 6, 12
@@ -48,7 +48,7 @@ def _script(net: Layered, own: IndexedRecursion) -> Script:
     return Script(net.functions, (*forward, *backward))
 
 
-class Believed(Forward):
+class Believed(Mixing):
     """The forward pass of a network, with what is believed of δ as its definition."""
 
     def __init__(self, net: Layered, own: IndexedRecursion, assumed: Sequence[Prop] = ()) -> None:
@@ -92,13 +92,6 @@ class Believed(Forward):
     def _between(self, left: Term, right: Term, sides: list[int], middle: int) -> int:
         rows = [(sides[0], ONE), (middle, ONE), (sides[1], num(-1))]
         return self.b.combine(left, right, rows)
-
-    def signals(self) -> list[int]:
-        """After a softmax with a cross-entropy, x_n Σ_k y_k - y_n."""
-        try:
-            return [softmax_base(self)] if self.net.mixed is not None else []
-        except KernelError:
-            return []
 
     @cached_property
     def recursion(self) -> int:

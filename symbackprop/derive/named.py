@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ..kernel import App, D, Eq, Kron, Proof, Sym, Term, Vec
-from ..kernel.integers import closed, index, minus, whole
-from ..kernel.terms import ARITY, ONE, num, subterms
+from ..kernel import App, D, Eq, Proof, Sym, Term, Vec
+from ..kernel.integers import closed, index
+from ..kernel.terms import ONE, num
 from .backprop import SIGNAL, WEIGHT, Base, Variation, claims
 from .forward import E, Forward, nodes
 from .layers import (
@@ -22,7 +22,6 @@ from .layers import (
     B,
     K,
     Layered,
-    M,
     N,
     below,
     member,
@@ -33,7 +32,7 @@ from .layers import (
 from .losses import INDEXED_LOSSES, y
 from .partials import Partials
 from .script import Script
-from .sums import contracted
+from .softmax import known_slopes, softmax_base
 
 L = DEPTH
 
@@ -138,12 +137,6 @@ def _based(net: Layered, right: Term) -> Proof:
     return b.proof([f.specialized(f.stated(step))])
 
 
-def known_slopes(b: Script, t: Term) -> list[int]:
-    """The laws of exp', log', ... for those in t."""
-    found = [u for u in subterms(t) if isinstance(u, App) and u.name in ARITY and u.orders == (1,)]
-    return [b.law(f"{u.name} slope", *u.args) for u in sorted(found, key=str)]
-
-
 # --- each loss of the table ---------------------------------------------------------------------------------------
 
 
@@ -178,30 +171,6 @@ def softmax_cross_entropy(unit: bool) -> Proof:
         right = member("x", L, TO) - y(TO)
         e = b.slope(E, s, [e, b.ring(value, right, [targets])], right)
     return _proof(f, e)
-
-
-def softmax_base(f: Forward) -> int:
-    """∂e/∂s_n^(L) = x_n^(L) Σ_k y_k - y_n, as a step."""
-    b, base, top = f.b, Base(f), f.L
-    x, s, xj = member("x", top, M), member("s", top, N), member("x", top, N)
-    slope = App("log", (1,), (x,))
-    ratio = Kron(whole(M, minus(N)), whole(0)) - xj
-    known = [b.law("log slope", x), b.definition(x), b.definition(xj)]
-    named_ = b.ring(D(x, s), b.conclusion(base.mixing).value, [base.mixing])
-    equal = f.settled(
-        b.field(
-            slope * D(x, s), ratio, [named_, *known, *known_slopes(b, b.conclusion(named_).right)]
-        )
-    )
-    every = b.generalize(equal, M, nodes(top))
-    exists = b.generalize(b.exists(base.mixing), M, nodes(top))
-    value = total(M, 1, width(top), -y(M) * (slope * D(x, s)))
-    e = f.settled(b.slope(E, s, [exists], value))
-    bracketed = b.normal(value, [every])
-    last = contracted(b, b.conclusion(bracketed).right)
-    right = xj * total(B, 1, width(top), y(B)) - y(N)
-    joined = b.chain(bracketed, last, b.ring(b.conclusion(last).right, right))
-    return b.slope(E, s, [e, joined], right)
 
 
 @dataclass(frozen=True)

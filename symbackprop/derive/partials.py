@@ -51,28 +51,45 @@ class Partials:
         return self.b.slope(SIGNAL.v, WEIGHT.v, [s], member("x", below(LAYER), FROM))
 
     @cached_property
-    def signal_by_output(self) -> int:
-        """∂s_j^(l)/∂x_i^(l-1) = w_ij^(l) for i >= 1; there it is layer l+1 first."""
+    def output_by_output(self) -> int:
+        """∂x_n^(l)/∂x_j^(l) = [n = j] for n >= 1."""
+        v = self.output
+        return self.f.grounded(self.b.slope(member("x", LAYER, N), v.v, [v.own]), LAYER, N)
+
+    @cached_property
+    def outputs(self) -> int:
+        """The same for all n from 0, below the last layer."""
         b, v = self.b, self.output
-        output = self.f.grounded(b.slope(member("x", LAYER, N), v.v, [v.own]), LAYER, N)
-        value = b.conclusion(output).value
+        value = b.conclusion(self.output_by_output).value
         bias = b.slope(member("x", LAYER, 0), v.v, [], opened(closed(value, N), 0))
         goal = nodes(LAYER, whole(0)).all(N, Slope(member("x", LAYER, N), v.v, value))
-        every = b.cases(goal, [bias, v.layer(output, LAYER)])
-        far = self.f.apart(above(LAYER), LAYER, True)
-        return self._one_lower(
-            v.contracted(b.slope(member("s", above(LAYER), N), v.v, [every, far]))
-        )
+        return b.cases(goal, [bias, v.layer(self.output_by_output, LAYER)])
+
+    @cached_property
+    def signal_by_output(self) -> int:
+        """∂s_j^(l)/∂x_i^(l-1) = w_ij^(l) for i >= 1; there it is layer l+1 first."""
+        b, v, far = self.b, self.output, self.f.apart(above(LAYER), LAYER, True)
+        s = b.slope(member("s", above(LAYER), N), v.v, [self.outputs, far])
+        return self._one_lower(v.contracted(s))
 
     @cached_property
     def signal_by_signal(self) -> int:
         """∂s_j^(l)/∂s_i^(l-1) = w_ij^(l) g'(s_i^(l-1)); there it is layer l+1 first."""
-        b, v = self.b, self.signal
+        return self._one_lower(self._next_signal(self.signal))
+
+    @cached_property
+    def next_by_weight(self) -> int:
+        """∂s_n^(l+1)/∂w_ij^(l) = w_jn^(l+1) g'(s_j^(l)) x_i^(l-1)."""
+        return self._next_signal(self.weight)
+
+    def _next_signal(self, v: Variation) -> int:
+        """∂s_n^(l+1), where what varies is in layer l."""
+        b = self.b
         rows = b.instance(v.sum_of_outputs, {K: LAYER})
         rows = b.ground(rows, v.layer(b.exists(v.own), LAYER))
         first = b.normal(b.conclusion(rows).right, [v.layer(v.own, LAYER)])
         last = contracted(b, b.conclusion(first).right)
-        return self._one_lower(b.chain(rows, first, last))
+        return b.chain(rows, first, last)
 
     def _one_lower(self, step: int) -> int:
         """What is said of layers l+1 and l, of layers l and l-1; from node i to node j."""
@@ -81,9 +98,17 @@ class Partials:
     @cached_property
     def output_by_signal(self) -> int:
         """∂x_j^(l)/∂s_j^(l) = g'(s_j^(l))."""
-        s = self.b.instance(self.signal.own, {N: TO})
-        x = self.b.slope(member("x", LAYER, TO), SIGNAL.v, [s])
-        return self.f.grounded(x, LAYER, TO)
+        return self._output(self.signal)
+
+    @cached_property
+    def output_by_weight(self) -> int:
+        """∂x_j^(l)/∂w_ij^(l) = g'(s_j^(l)) x_i^(l-1)."""
+        return self._output(self.weight)
+
+    def _output(self, v: Variation) -> int:
+        """∂x_j^(l), where what varies is at node j of layer l."""
+        s = self.b.instance(v.own, {N: TO})
+        return self.f.grounded(self.b.slope(member("x", LAYER, TO), v.v, [s]), LAYER, TO)
 
     # --- by what is differentiated, and by what -------------------------------------------------------------------
 
@@ -93,6 +118,8 @@ class Partials:
         match t.name, v.name:
             case "e", "w" if len(by) == 3:
                 return self.b.instance(self.error_by_weight, {LAYER: by[0], FROM: by[1], TO: by[2]})
+            case "e", "s" if by[0] == self.f.L and (known := self.f.signals()):
+                return self.b.instance(known[0], {N: by[1]})
             case "e", "s":
                 return self.b.instance(self.error_by_signal, {LAYER: by[0], TO: by[1]})
             case "e", "x" if by[0] == self.f.L:
@@ -101,14 +128,32 @@ class Partials:
                 return self._at(self.signal_by_weight, by[0], by[1], by[2])
             case "s", "x" if below(at[0]) == by[0]:
                 return self._at(self.signal_by_output, at[0], by[1], at[1])
+            case "x", "x" if at[0] == by[0] == self.f.L:
+                return self._at(self.output_by_output, by[0], None, by[1], at[1])
+            case "x", "x" if at[0] == by[0]:
+                return self.b.at(self._at(self.outputs, by[0], None, by[1]), at[1])
+            case "s", "s" if at[0] == by[0]:
+                return self._at(self.signal.own, by[0], None, by[1], at[1])
+            case "s", "w" if len(by) == 3 and at[0] == by[0]:
+                return self._at(self.weight.own, *by, at[1])
+            case "s", "w" if len(by) == 3 and below(at[0]) == by[0]:
+                return self._at(self.next_by_weight, *by, at[1])
+            case "x", "w" if (
+                len(by) == 3 and (at[0], at[1]) == (by[0], by[2]) and self._plain(at[0])
+            ):
+                return self._at(self.output_by_weight, *by)
             case "s", "s" if below(at[0]) == by[0]:
                 return self._at(self.signal_by_signal, at[0], by[1], at[1])
-            case "x", "s" if at == by and (at[0] != self.f.L or self.f.net.hidden == self.f.L):
+            case "x", "s" if at == by and self._plain(at[0]):
                 return self.b.instance(self.output_by_signal, {LAYER: at[0], TO: at[1]})
             case "x", "s" if at[0] == by[0] == self.f.L:
                 return self.b.instance(self.base.mixing, {M: at[1], N: by[1]})
         return None
 
-    def _at(self, step: int, l: Term, i: Term, j: Term) -> int:
-        return self.b.instance(step, {LAYER: l, FROM: i, TO: j})
+    def _plain(self, l: Term) -> bool:
+        """Whether each output of a layer depends on its own s alone, by the activation of all layers."""
+        return l != self.f.L or self.f.net.hidden == self.f.L
 
+    def _at(self, step: int, l: Term, i: Term | None, j: Term, n: Term | None = None) -> int:
+        values = {LAYER: l, FROM: i, TO: j, N: n}
+        return self.b.instance(step, {v: t for v, t in values.items() if t is not None})

@@ -85,7 +85,9 @@ class Opaque:
         return str(self.polynomial.formula(symbols)).replace("**", "^")
 
 
-def opaque(seed: int, name: str, index: tuple[int, ...], labels: tuple[Label, ...]) -> Opaque:
+def opaque(
+    seed: int, name: str, index: tuple[int, ...], labels: tuple[Label, ...], flat: bool = False
+) -> Opaque:
     """A polynomial of degree at most 3, in no way symmetric; of far variables only squares, products of two and cubes.
 
     A coefficient depends on the variables of its term alone: a layer with more nodes adds terms and changes none.
@@ -106,6 +108,8 @@ def opaque(seed: int, name: str, index: tuple[int, ...], labels: tuple[Label, ..
         if c:
             exponents = tuple([row.count(k) for k in range(arity)])
             terms.append((exponents, Fraction(c, _choice((1, 2), "bottom", *key))))
+    if flat:
+        terms = [(n, Fraction(1, 2) if not any(n) else c / 10**6) for n, c in terms]
     return Opaque(labels, Polynomial(arity, tuple(terms)))
 
 
@@ -125,6 +129,8 @@ class Model:
     integers: Mapping[Int, int]
     values: Mapping[Sym, Fraction]
     seed: int
+    flat: bool = False
+    """Whether opaque functions are nearly 1/2 everywhere: where they are to lie between 0 and 1."""
 
 
 class Place(NamedTuple):
@@ -364,7 +370,9 @@ class Walk(Integers):
         self.visit(len(labels) ** 2)
         key = (name, index)
         if (*key, labels) not in self._polynomials:
-            f = self._polynomials[*key, labels] = opaque(self.model.seed, *key, labels)
+            f = self._polynomials[*key, labels] = opaque(
+                self.model.seed, *key, labels, self.model.flat
+            )
             if key not in self.functions or len(labels) > len(self.functions[key].labels):
                 self.functions[key] = f
         return self._polynomials[*key, labels].polynomial
