@@ -1,21 +1,31 @@
-"""Backpropagation for every depth and every width: ∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1) and ∂e/∂s_j^(l) = δ_j^(l).
+"""Backpropagation: ∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1), with δ from layer L down by its recursion.
 
-For any differentiable g_l, another one in each layer, and any differentiable error E of the outputs.
+On a network of any depth and widths, for any differentiable activations and error.
 """
-
-import dataclasses
-import sys
 
 import sympy as sp
 
 import symbackprop as sb
+from symbackprop import D
 
-j = sp.Symbol("j")
-lecture = dataclasses.replace(
-    sb.BACKPROPAGATION,
-    step=lambda n, l, i: n.dg(l - 1, i) * sp.Sum(n.w[l][i, j] * n.delta[l][j], (j, 1, n.d[l])),
-)
-print(
-    "Claim: on every network, ∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1) for all l, i, j, with δ by (1) and (2)\n"
-)
-sys.exit(sb.present(sb.prove(sb.Network.any_depth(), lecture)))
+net = sb.Network.any_depth()
+e, w, s, x, delta, d, L, dg = net.e, net.w, net.s, net.x, net.delta, net.d, net.L, net.dg
+l, i, j = sp.symbols("l i j", integer=True)
+
+with sb.derivation("backpropagation", net) as proof:
+    with proof.lemma("base step") as base:
+        base.claim(delta[L][j])
+        base.eq(D(e, x[L][j]) * dg(L, j), by="definition of δ")
+
+    with proof.lemma("induction step") as step:
+        step.claim(delta[l - 1][i])
+        step.eq(dg(l - 1, i) * sp.Sum(w[l][i, j] * delta[l][j], (j, 1, d[l])), by="definition of δ")
+
+    with proof.lemma("signal") as signal:
+        signal.claim(D(e, s[l][j]))
+        signal.eq(delta[l][j], by="definition of δ")
+
+    proof.claim(D(e, w[l][i, j]))
+    proof.eq(D(e, s[l][j]) * D(s[l][j], w[l][i, j]), by="chain rule")
+    proof.eq(D(e, s[l][j]) * x[l - 1][i], by="linearity of the derivative")
+    proof.eq(delta[l][j] * x[l - 1][i], by="lemma signal")

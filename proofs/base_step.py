@@ -1,13 +1,16 @@
-"""Base step (1) for squared error: δ_j^(L) = (g(s_j^(L)) - y_j) g'(s_j^(L)), for any differentiable g."""
+"""δ_j^(L) = ∂e/∂x_j^(L) g_L'(s_j^(L)): where the recursion begins, for any differentiable error."""
 
-import dataclasses
-import sys
+import sympy as sp
 
 import symbackprop as sb
+from symbackprop import D
 
-net = sb.Network([2, 2], activation="opaque", loss="squared error")
-base = dataclasses.replace(
-    sb.BACKPROPAGATION, base=lambda n, j: (n.x[n.L][j] - n.y[j]) * n.dg(n.L, j)
-)
-print("Claim: on 2-2, ∂e/∂s_j^(L) = (x_j^(L) - y_j) g'(s_j^(L)) for e = ½ Σ_j (x_j^(L) - y_j)²\n")
-sys.exit(sb.present(sb.prove(net, base), of="delta"))
+net = sb.Network.any_depth()
+e, s, x, delta, L, dg = net.e, net.s, net.x, net.delta, net.L, net.dg
+j = sp.Symbol("j", integer=True)
+
+with sb.derivation("base step", net) as proof:
+    proof.claim(delta[L][j])
+    proof.eq(D(e, s[L][j]), by="definition of δ")
+    proof.eq(D(e, x[L][j]) * D(x[L][j], s[L][j]), by="chain rule")
+    proof.eq(D(e, x[L][j]) * dg(L, j), by="derivative of the activation")

@@ -1,16 +1,22 @@
-"""Base step for sigmoid with binary cross-entropy: δ_j^(L) = x_j^(L) - y_j.
+"""δ_j^(L) = x_j^(L) - y_j for sigmoid outputs with binary cross-entropy.
 
-g' = σ(1 - σ) cancels the denominator of ∂e/∂x = (x - y) / (x (1 - x)); 0 < x < 1 is proved, not assumed.
+σ' = σ (1 - σ) cancels the denominator; that 0 < x_j^(L) < 1 is proved, not assumed.
 """
 
-import dataclasses
-import sys
+import sympy as sp
 
 import symbackprop as sb
+from symbackprop import D
 
-net = sb.Network([2, 2], activation="sigmoid", loss="binary cross entropy")
-base = dataclasses.replace(sb.BACKPROPAGATION, base=lambda n, j: n.x[n.L][j] - n.y[j])
-print(
-    "Claim: on 2-2, ∂e/∂s_j^(L) = x_j^(L) - y_j for e = -Σ_j (y_j ln x_j + (1 - y_j) ln(1 - x_j)), x_j = σ(s_j)\n"
-)
-sys.exit(sb.present(sb.prove(net, base), of="delta"))
+net = sb.Network.any_depth("opaque,sigmoid", loss="binary cross entropy")
+e, s, x, y, delta, L = net.e, net.s, net.x, net.y, net.delta, net.L
+j = sp.Symbol("j", integer=True)
+
+with sb.derivation("base step for sigmoid with binary cross-entropy", net) as proof:
+    proof.claim(delta[L][j])
+    proof.eq(D(e, s[L][j]), by="definition of δ")
+    proof.eq(D(e, x[L][j]) * D(x[L][j], s[L][j]), by="chain rule")
+    proof.eq(
+        (x[L][j] - y[j]) / (x[L][j] * (1 - x[L][j])) * D(x[L][j], s[L][j]), by="derivative of log"
+    )
+    proof.eq(x[L][j] - y[j], by="derivative of sigmoid")

@@ -1,9 +1,21 @@
-"""Backpropagation on 2-3-1: every weight and every δ, for any differentiable activations, one a layer, and squared error."""
+"""One weight of the network 2-3-1, followed along its only path to the error.
 
-import sys
+For tanh in both layers and squared error.
+"""
 
 import symbackprop as sb
+from symbackprop import D
 
-net = sb.Network("2-3-1", activation="opaque", loss="squared error")
-print("Claim: on 2-3-1, ∂e/∂w_ij^(l) = δ_j^(l) x_i^(l-1) for all l, i, j, with δ by (1) and (2)\n")
-sys.exit(sb.present(sb.prove(net)))
+net = sb.Network("2-3-1", activation="tanh", loss="squared error")
+e, w, s, x, y, dg = net.e, net.w, net.s, net.x, net.y, net.dg
+
+with sb.derivation("∂e/∂w_12^(1) on 2-3-1", net) as proof:
+    proof.claim(D(e, w[1][1, 2]))
+    proof.eq(D(e, s[2][1]) * D(s[2][1], x[1][2]) * D(x[1][2], w[1][1, 2]), by="chain rule")
+    proof.eq(D(e, s[2][1]) * w[2][2, 1] * D(x[1][2], w[1][1, 2]))
+    proof.eq(D(e, s[2][1]) * w[2][2, 1] * dg(1, 2) * x[0][1])
+    proof.eq((x[2][1] - y[1]) * dg(2, 1) * w[2][2, 1] * dg(1, 2) * x[0][1], by="chain rule")
+    proof.eq(
+        (x[2][1] - y[1]) * (1 - x[2][1] ** 2) * w[2][2, 1] * (1 - x[1][2] ** 2) * x[0][1],
+        by="derivative of tanh",
+    )

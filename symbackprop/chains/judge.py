@@ -204,7 +204,10 @@ class Judge:
 
     def _by(self, given: Reason, left: Term, right: Term) -> int | None:
         """A proof by the reason that was given, where plain algebra is none."""
-        if given.kind != "algebra" and self.prover.prove(left, right, Means()) is not None:
+        if (
+            given.kind not in ("algebra", "contraction")
+            and self.prover.prove(left, right, Means()) is not None
+        ):
             return None
         for means in wanted(given, left, right, self.world.families()):
             step = self.prover.prove(left, right, means)

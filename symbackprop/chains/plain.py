@@ -113,7 +113,7 @@ def letter(name: str) -> str:
     ('δ', 'w₁', "σ'")
     """
     plain = name.rstrip("'")
-    return str(pretty_symbol(plain)) + name[len(plain) :]
+    return (plain if "^" in plain else str(pretty_symbol(plain))) + name[len(plain) :]
 
 
 def _negative(e: Any) -> bool:

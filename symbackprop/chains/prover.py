@@ -6,11 +6,12 @@ into both sides; these are then equal by algebra, by contracted brackets, or by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
+from typing import Any
 
 from ..derive.ladder import Ladder
 from ..derive.partials import Partials
@@ -21,6 +22,7 @@ from ..kernel import (
     ARITY,
     All,
     App,
+    AtLeast,
     Bound,
     D,
     Eq,
@@ -28,6 +30,7 @@ from ..kernel import (
     KernelError,
     Nonzero,
     Positive,
+    Pow,
     Prop,
     Sum,
     Sym,
@@ -89,6 +92,7 @@ class Prover:
     assumptions: Sequence[Prop] = ()
     lemmas: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Steps that may be used by name."""
+    failed: set[Any] = field(default_factory=set)
     goal: tuple[Term, ...] = ()
     """The lines between which a proof is sought."""
 
@@ -114,14 +118,22 @@ class Prover:
         What stands in both sides is left alone first: a textbook replaces what differs.
         """
         self.goal = (left, right)
-        for way in ways(means):
-            try:
-                found = self._proved(left, right, means, way)
-            except (KernelError, RecursionError):
-                continue
-            if not vacuous(self.b.hypotheses(found)):
-                return self.settled(found)
+        for by_delta in (True, False) if means.slopes and self.mixes else (True,):
+            self.slopes.by_delta = by_delta
+            for way in ways(means):
+                try:
+                    found = self._proved(left, right, means, way)
+                except (KernelError, RecursionError):
+                    continue
+                if not vacuous(self.b.hypotheses(found)):
+                    return self.settled(found)
         return None
+
+    @cached_property
+    def mixes(self) -> bool:
+        """Whether ∂e/∂s^(L) has a form of its own beside δ."""
+        layered = self.world.layered()
+        return layered is not None and layered.mixed is not None
 
     def _proved(self, left: Term, right: Term, means: Means, way: Way) -> int:
         """left = right: both sides with all put in, stage by stage; these are equal by what is left to do."""
@@ -247,7 +259,8 @@ class Prover:
         with suppress(KernelError):
             k = b.at(b.assume(wide), values[r])
             k = b.generalize(k, v, Range(h.low, h.high)) if isinstance(h, All) else k
-            return k if b.hypotheses(k) <= own | {canonical(b.ctx, wide)} else None
+            more = b.hypotheses(k) - own - {canonical(b.ctx, wide)}
+            return k if all(isinstance(p, AtLeast) for p in more) and not vacuous(more) else None
         return None
 
     def _sign(self, h: Prop) -> int | None:
@@ -283,36 +296,41 @@ class Prover:
     # --- both sides, once all is put in ---------------------------------------------------------------------------
 
     def _closed(self, left: Term, right: Term, means: Means) -> int:
-        """left = right, nothing more being put in: by algebra, by terms split off sums, by what is summed, by laws."""
-        b = self.b
-        closings: list[Callable[[], int]] = [
-            partial(self._by, left, right, means, way, b.ring) for way in (_nothing, *TURNS)
-        ]
-        split = self._splits(left, right)
-        closings += (
-            [partial(self._by, left, right, means, lambda b, t: split, b.ring)] if split else []
-        )
-        closings += [partial(self._by, left, right, means, _nothing, b.field)]
-        closings += [partial(self._by_summands, left, right, means)]
-        if means.laws:
-            ladder = partial(self._by_ladder, means=means)
-            closings += [partial(self._by, left, right, means, _nothing, ladder)]
-        for closing in closings:
+        """left = right, nothing more being put in; what failed once by the same means is not tried again."""
+        key = (left, right, means.laws, means.assumed)
+        if key in self.failed:
+            raise KernelError("chain", left, right)
+        for closing in self._closings(left, right, means):
             with suppress(KernelError):
                 return closing()
+        self.failed.add(key)
         raise KernelError("chain", left, right)
+
+    def _closings(self, left: Term, right: Term, means: Means) -> Iterator[Callable[[], int]]:
+        """By algebra, by terms split off sums, by fractions, by what is summed, by laws."""
+        b, by = self.b, partial(self._by, left, right, means)
+        yield partial(by, [], [], b.ring)
+        split = self._splits(left, right)
+        rows = [(split, split), *[(way(b, left), way(b, right)) for way in TURNS]]
+        yield from [partial(by, *row, b.ring) for row in rows if any(row)]
+        if has(Pow, left, right):
+            yield partial(by, [], [], b.field)
+        yield partial(self._by_summands, left, right, means)
+        if means.laws:
+            yield partial(by, [], [], partial(self._by_ladder, means=means))
 
     def _by(
         self,
         left: Term,
         right: Term,
         means: Means,
-        way: Callable[[Script, Term], list[int]],
+        on_left: list[int],
+        on_right: list[int],
         last: Callable[[Term, Term], int],
     ) -> int:
         """Both sides in normal form; these are equal by what comes last."""
         b = self.b
-        rows = [self._form(t, way(b, t), means) for t in (left, right)]
+        rows = [self._form(t, k, means) for t, k in ((left, on_left), (right, on_right))]
         middle = last(*[b.conclusion(row[-1]).right for row in rows])
         parts = [(k, ONE) for k in rows[0]] + [(middle, ONE)] + [(k, num(-1)) for k in rows[1]]
         return b.combine(left, right, parts)
@@ -331,7 +349,7 @@ class Prover:
                     known += [] if own is None else [own]
         if not known:
             raise KernelError("summands", "sums over one range", left)
-        return self._by(left, right, means, lambda b, t: known, self.b.ring)
+        return self._by(left, right, means, known, known, self.b.ring)
 
     def _summands(self, s: Sum, t: Sum, means: Means) -> int | None:
         """f(v) = g(v), or -g(v), for all v of the range, where that is proved of a letter."""
@@ -382,10 +400,6 @@ class Prover:
                 factor = ring.term({(): 1 / c})
                 return [b.combine(ring.atoms[m[0]], ring.term(rest), [(number, factor)])]
         return []
-
-
-def _nothing(b: Script, t: Term) -> list[int]:
-    return []
 
 
 TURNS = (first_apart, last_apart, turned)

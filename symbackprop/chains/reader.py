@@ -33,13 +33,17 @@ class LineReader(IndexReader):
         return super().term(e) if row is None else row(self, e)
 
     def _integer(self, e: Any) -> Any:
-        if isinstance(e, sp.Symbol) and e not in self.letters and e != DEPTH:
+        if isinstance(e, sp.Symbol) and e not in self.letters and not self._is_depth(e):
             if self.world.concrete is not None:
                 raise InputError(
                     f"{e}: on a network of given sizes an index is a number, or a sum's"
                 )
             return self.world.letter(e)
         return super()._integer(e)
+
+    def _is_depth(self, e: Any) -> bool:
+        """Whether a symbol is the network's L."""
+        return bool(self.world.general is not None and e == DEPTH)
 
     def number(self, e: Any) -> Any:
         return Reader.number(self, e)
@@ -77,7 +81,7 @@ def _number(world: World, symbol: Any) -> Term:
 
 
 def _symbol(r: LineReader, e: Any) -> Term:
-    if e in r.letters or e == DEPTH:
+    if e in r.letters or r._is_depth(e):
         return whole(r._integer(e))
     if e in r.numbers:
         return Reader.term(r, e)

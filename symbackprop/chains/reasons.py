@@ -36,10 +36,9 @@ WORDS: dict[str, tuple[str, ...]] = {
         "linearity of the sum",
         "exchange of the sums",
         "renaming the index",
-        "only one term of the sum is left",
-        "contraction",
         "splitting the sum",
     ),
+    "contraction": ("only one term of the sum is left", "contraction", "Kronecker delta"),
     "assumption": ("assumption", "hypothesis", "given"),
     "definition": ("definition", "forward pass"),
     "chain rule": (
@@ -65,7 +64,7 @@ OTHERS: dict[str, str] = {
     r"(take|pull|move|factor)\w* .*(out|sum).*": "algebra",
     r"(exchange|swap|interchange)\w* .*(sum|summation)s?.*": "algebra",
     r"(expand|rearrange|collect|simplif|factor|distribut|commut|cancel|symmetr|split|renam|contract|reorder)\w*\b.*": "algebra",
-    r".*kronecker.*": "algebra",
+    r".*kronecker.*|only .*": "contraction",
     r"linearity of (the )?sum(mation)?s?": "algebra",
     r"linearity( of differentiation)?": "chain rule",
     r"(derivative|differentiat)\w*\b.*": "chain rule",
@@ -88,7 +87,7 @@ def reason(text: str) -> Reason:
     """
     words = " ".join(text.lower().split())
     for kind, phrases in WORDS.items():
-        if words in phrases or words in [f"by {p}" for p in phrases]:
+        if words in map(str.lower, phrases) or words in [f"by {p}" for p in phrases]:
             return Reason(kind)
     named = NAMED.fullmatch(" ".join(text.split()))
     if named:
@@ -140,6 +139,8 @@ def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Me
     match given.kind:
         case "algebra":
             return [Means()]
+        case "contraction":
+            return [Means(), Means(slopes=True)]
         case "assumption":
             return [Means(assumed=True)]
         case "definition":
@@ -157,6 +158,8 @@ def fits(given: Reason, found: Means, left: Term, right: Term) -> bool:
     match given.kind:
         case "algebra":
             return found == Means()
+        case "contraction":
+            return found in (Means(), Means(slopes=True))
         case "assumption":
             return found.assumed
         case "definition":

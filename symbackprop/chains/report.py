@@ -37,8 +37,9 @@ def _chain(chain: ChainVerdict) -> Iterator[str]:
         yield from _wrapped("  (1)  ", shown(chain.first.expression))
     for j in chain.judgements:
         reason = j.line.by or j.reason
-        body = f"= {shown(j.line.expression)}" + (f"   [{reason}]" if reason else "")
-        yield from _wrapped(f"  ({j.number + 1})  ", f"{body} {MARKS[j.word]}")
+        mark = MARKS[j.word] if not reason else f"[{reason}] {MARKS[j.word]}".replace(" ", "\xa0")
+        body = f"= {shown(j.line.expression)}"
+        yield from _wrapped(f"  ({j.number + 1})  ", f"{body}   {mark}")
         yield from [
             f"       {line}" for about in _about(j) for line in wrap(about, WIDTH - 10) or [""]
         ]
@@ -49,7 +50,7 @@ def _chain(chain: ChainVerdict) -> Iterator[str]:
 def _wrapped(head: str, body: str) -> Iterator[str]:
     rows = wrap(body, WIDTH - len(head), break_long_words=False, break_on_hyphens=False)
     for k, row in enumerate(rows or [""]):
-        yield (head if k == 0 else " " * (len(head) + 2)) + row
+        yield (head if k == 0 else " " * (len(head) + 2)) + row.replace("\xa0", " ")
 
 
 def _about(j: Judgement) -> Iterator[str]:

@@ -25,19 +25,20 @@ class Slopes:
 
     def __init__(self, b: Script, partials: Partials | None) -> None:
         self.b, self.partials = b, partials
-        self.known: dict[tuple[Term, Sym], int | None] = {}
+        self.known: dict[tuple[Term, Sym, bool], int | None] = {}
+        self.by_delta = False
+        """Whether ∂e/∂s is δ, for δ is spoken of; else what it is by the base step, where it has a form of its own."""
         self.letters = 0
         self.circles: dict[str, set[str]] = {}
         self.recursive = Recursive(b, self._by_definition, self.letter)
 
     def __call__(self, t: Term, v: Sym) -> int | None:
         """The step that says what ∂t/∂v is; None where none was found."""
-        if (t, v) not in self.known:
-            self.known[t, v] = (
-                None  # a term that is met again within its own derivative has none here
-            )
-            self.known[t, v] = self._found(t, v)
-        return self.known[t, v]
+        key = (t, v, self.by_delta)
+        if key not in self.known:
+            self.known[key] = None  # what is met again within its own derivative has none here
+            self.known[key] = self._found(t, v)
+        return self.known[key]
 
     def _found(self, t: Term, v: Sym) -> int | None:
         for way in (self._by_theorem, self._mechanical):
@@ -52,7 +53,7 @@ class Slopes:
     def _by_theorem(self, t: Term, v: Sym) -> int | None:
         if self.partials is None or not isinstance(t, Sym):
             return None
-        return self.partials.found(t, v)
+        return self.partials.found(t, v, self.by_delta)
 
     def _mechanical(self, t: Term, v: Sym) -> int:
         """By the rules of calculus, from the slopes of the members that stand in the term or in its definition."""

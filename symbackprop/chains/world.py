@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sympy.core.function import AppliedUndef
@@ -19,6 +20,7 @@ from ..kernel.terms import subterms
 from ..network.architecture import Architecture
 from ..network.functions import LIBRARY
 from ..network.functions import definitions as library
+from ..network.recursion import BACKPROPAGATION, read_recursion
 from ..network.theory import theory
 
 NETWORK = ("w", "s", "x", "y", "delta", "e", "d", "L")
@@ -161,10 +163,13 @@ class World:
         except KernelError as error:
             raise InputError(f"define: {shown} {_plain(error)}") from None
 
-    def base(self) -> tuple[Definition, ...]:
+    @cached_property
+    def _base(self) -> tuple[Definition, ...]:
         """The network's definitions."""
         if self.concrete is not None:
-            return theory(self.concrete).definitions
+            deltas = read_recursion(self.concrete, BACKPROPAGATION).deltas
+            rows = [Definition(Sym("delta", k), t) for k, t in deltas.items()]
+            return (*theory(self.concrete).definitions, *rows)
         layered = self.layered()
         return () if layered is None else (*layered.forward(), *layered.backward())
 
@@ -177,6 +182,10 @@ class World:
             found = self.general.layered().functions
         known = {f.name for f in found}
         return (*[f for f in library(self.used) if f.name not in known], *found, *self.functions)
+
+    def base(self) -> tuple[Definition, ...]:
+        """The network's definitions."""
+        return self._base
 
     def definitions(self) -> tuple[Definition, ...]:
         return (*self.base(), *self.own)

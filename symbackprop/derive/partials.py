@@ -112,13 +112,16 @@ class Partials:
 
     # --- by what is differentiated, and by what -------------------------------------------------------------------
 
-    def found(self, t: Sym, v: Sym) -> int | None:
-        """The step that says what ∂t/∂v is; None where no theorem speaks of it."""
+    def found(self, t: Sym, v: Sym, by_delta: bool = True) -> int | None:
+        """The step that says what ∂t/∂v is; None where no theorem speaks of it.
+
+        `by_delta`: ∂e/∂s_j^(L) is δ_j^(L), though it may have a form of its own.
+        """
         at, by = ([whole(k) for k in u.index] for u in (t, v))
         match t.name, v.name:
             case "e", "w" if len(by) == 3:
                 return self.b.instance(self.error_by_weight, {LAYER: by[0], FROM: by[1], TO: by[2]})
-            case "e", "s" if by[0] == self.f.L and (known := self.f.signals()):
+            case "e", "s" if by[0] == self.f.L and not by_delta and (known := self.f.signals()):
                 return self.b.instance(known[0], {N: by[1]})
             case "e", "s":
                 return self.b.instance(self.error_by_signal, {LAYER: by[0], TO: by[1]})
