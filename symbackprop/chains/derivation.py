@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from ..errors import InputError
+from ..expansion import no_collection
 from ..kernel import Theorem
 from ..terminal import make_lenient
 from .judge import Judge, Judged
@@ -31,7 +32,8 @@ class Derivation(Written):
         """All lines, judged; anew only where something was written since."""
         state = (len(self.lines), len(self.assumptions), len(self.world.own), self._written())
         if self._found is None or self._found[0] != state:
-            self._found = (state, Judge(self).judged())
+            with no_collection():
+                self._found = (state, Judge(self).judged())
         return self._found[1]
 
     def _written(self) -> int:

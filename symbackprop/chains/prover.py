@@ -97,14 +97,12 @@ class Prover:
     """The lines between which a proof is sought."""
 
     @cached_property
-    def b(self) -> Script:
-        return Script(self.world.all_functions(), self.world.definitions())
-
-    @cached_property
     def slopes(self) -> Slopes:
-        layered = self.world.layered()
-        partials = None if layered is None else Partials(Mixing(layered, self.b))
-        return Slopes(self.b, partials)
+        return shared(self.world)
+
+    @property
+    def b(self) -> Script:
+        return self.slopes.b
 
     @cached_property
     def ladder(self) -> Ladder:
@@ -409,6 +407,22 @@ TURNS = (first_apart, last_apart, turned)
 def _atoms(t: Term) -> set[Term]:
     """The derivatives and the members in a term, as they stand under its sums."""
     return {u for u in subterms(t) if isinstance(u, D | Sym)}
+
+
+_shared: dict[Any, Slopes] = {}
+MOST_SHARED = 4
+
+
+def shared(world: World) -> Slopes:
+    """The script of a world: one for all derivations with the same definitions, so that nothing is proved twice."""
+    key = world.all_functions(), world.definitions()
+    if key not in _shared:
+        b, layered = Script(*key), world.layered()
+        partials = None if layered is None else Partials(Mixing(layered, b))
+        while len(_shared) >= MOST_SHARED:
+            _shared.pop(next(iter(_shared)))
+        _shared[key] = Slopes(b, partials)
+    return _shared[key]
 
 
 def _sums(t: Term) -> list[Sum]:
