@@ -46,7 +46,7 @@ from .recursive import vacuous
 from .slopes import Slopes
 from .world import World
 
-STAGES = 4
+STAGES, FEW_STAGES = 4, 2
 """So often what was put in is looked through for more to put in."""
 
 FEW = (1, 2, 3)
@@ -135,7 +135,8 @@ class Prover:
 
     def _proved(self, left: Term, right: Term, means: Means, way: Way) -> int:
         """left = right: both sides with all put in, stage by stage; these are equal by what is left to do."""
-        rows, ends = self._replaced([left, right], means, way)
+        stages = STAGES if way.sparing and (means.slopes or not means.families) else FEW_STAGES
+        rows, ends = self._replaced([left, right], means, way, stages)
         middle = self._closed(ends[0], ends[1], means)
         parts = [(k, ONE) for k in rows[0]] + [(middle, ONE)] + [(k, num(-1)) for k in rows[1]]
         return self.b.combine(left, right, parts)

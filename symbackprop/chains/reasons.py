@@ -137,6 +137,8 @@ def candidates(
 def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Means]:
     """The means that a reason stands for by itself."""
     match given.kind:
+        case "definition" if given.of == "delta" and has(D, left, right):
+            return [Means(slopes=True), Means(frozenset(["delta"]), slopes=True)]
         case "algebra":
             return [Means()]
         case "contraction":
@@ -144,8 +146,9 @@ def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Me
         case "assumption":
             return [Means(assumed=True)]
         case "definition":
-            families = [given.of] if given.of else sorted(defined)
-            return [Means(frozenset(families)), Means(frozenset(families), laws=True)]
+            families = frozenset([given.of] if given.of else sorted(defined))
+            known = has(App, left, right) or has(Pow, left, right)
+            return [Means(families), Means(families, laws=True)] if known else [Means(families)]
         case "chain rule":
             return [Means(slopes=True), Means(slopes=True, laws=True)]
         case "laws":
