@@ -1,4 +1,4 @@
-"""One weight of the network 2-2-2-1: two paths lead from it to the error, and their slopes add up.
+"""One weight of the network 2-2-2-1: two paths lead from it to the error, and δ gathers both.
 
 For any differentiable activations and any differentiable error.
 """
@@ -7,7 +7,7 @@ import symbackprop as sb
 from symbackprop import D
 
 net = sb.Network("2-2-2-1", activation="opaque", loss="opaque")
-e, w, s, x, dg = net.e, net.w, net.s, net.x, net.dg
+e, w, s, x, delta, dg = net.e, net.w, net.s, net.x, net.delta, net.dg
 
 with sb.derivation("∂e/∂w_12^(1) on 2-2-2-1", net) as proof:
     proof.claim(D(e, w[1][1, 2]))
@@ -27,3 +27,8 @@ with sb.derivation("∂e/∂w_12^(1) on 2-2-2-1", net) as proof:
         * x[0][1],
         by="chain rule",
     )
+    proof.eq(
+        (delta[2][1] * w[2][2, 1] + delta[2][2] * w[2][2, 2]) * dg(1, 2) * x[0][1],
+        by="definition of δ",
+    )
+    proof.eq(delta[1][2] * x[0][1], by="definition of δ")

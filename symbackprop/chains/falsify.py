@@ -18,12 +18,15 @@ from ..kernel.context import Context
 from ..kernel.integers import combination, minus, opened, whole
 from ..kernel.terms import ONE, Binder, children, subterms
 from ..refute.models import Evaluation, Model, Undefined, apart, confirmed
+from ..refute.numbers import plain
 from ..render.formulas import text
 from .lines import Witness
 from .world import World
 
 TRIES, ENOUGH, SEEDS = 400, 6, 2
 """So many assignments of numbers to letters are tried, until so many fit; with so many choices of the variables each."""
+MANY = 40
+"""So many where a proof was sought in vain."""
 Site = tuple[Term, Term]
 Integers = dict[Int, int]
 
@@ -62,25 +65,26 @@ class Instances:
 
     # --- numbers for letters --------------------------------------------------------------------------------------
 
-    def assignments(self, terms: Sequence[Any]) -> Iterator[Integers]:
+    def assignments(self, terms: Sequence[Any], most: int) -> Iterator[Integers]:
         """Numbers for all letters such that what stands in the terms is in range; different ones, the smaller first."""
         random = Random(self.seed)
         letters = _letters([*terms, *self._fixed()])
+        ends = {k for t in (*terms, *self._fixed()) for k in _ends(t)}
         free = [u for t in terms for u in subterms(t) if isinstance(u, Sym)]
         found: set[tuple[Any, ...]] = set()
         for n in range(TRIES):
-            own = self._drawn(letters, random, 2 if n < TRIES // 4 else 4)
+            own = self._drawn(letters, ends, random, 2 if n < TRIES // 4 else 4)
             key = tuple(sorted((str(k), v) for k, v in own.items()))
             if key not in found and all(self._fits(u, own) for u in free):
                 found.add(key)
                 yield own
-            if len(found) == ENOUGH:
+            if len(found) == most:
                 return
 
     def _fixed(self) -> list[Any]:
         return [t for d in self.world.own for t in (d.term, *d.where)]
 
-    def _drawn(self, letters: list[Int], random: Random, most: int) -> Integers:
+    def _drawn(self, letters: list[Int], ends: set[Any], random: Random, most: int) -> Integers:
         """L and the widths first, then the rest."""
         general = self.world.general
         own: Integers = {}
@@ -91,7 +95,7 @@ class Instances:
                 own[Int("d", (l,))] = general.widths.get(l, random.randint(1, min(most, 3)))
         for v in letters:
             if v not in own:
-                own[v] = random.randint(1 if v.index else 0, most)
+                own[v] = random.randint(1 if v.index or v in ends else 0, most)
         return own
 
     def _fits(self, t: Sym, own: Integers) -> bool:
@@ -118,9 +122,9 @@ class Instances:
 
     # --- models ---------------------------------------------------------------------------------------------------
 
-    def models(self, terms: Sequence[Any]) -> Iterator[Model]:
+    def models(self, terms: Sequence[Any], most: int = ENOUGH) -> Iterator[Model]:
         """Models of the terms that satisfy what is assumed."""
-        for own in self.assignments(terms):
+        for own in self.assignments(terms, most):
             for k in range(SEEDS):
                 model = self._satisfying(Model(self.context, own, {}, self.seed + k))
                 if model is not None:
@@ -136,19 +140,36 @@ class Instances:
             return None
         return model if kept else None
 
-    def difference(self, left: Term, right: Term) -> Witness | None:
-        """An instance in which two lines differ, confirmed by other code; None where none was found."""
+    def difference(
+        self, left: Term, right: Term, given: Sequence[Prop] = (), thorough: bool = False
+    ) -> Witness | None:
+        """An instance that satisfies what is given and in which two lines differ, confirmed by other code; else None.
+
+        `thorough`: many are looked at, and such in which functions lie between 0 and 1.
+        """
         self._collect(left, {})
-        for model in self.models((left, right)):
-            evaluation = Evaluation(model)
-            try:
-                values = [evaluation.value(t) for t in (left, right)]
-            except (Undefined, ValueError):
-                continue
-            sound = all(self.in_range(v, dict(model.integers)) for v in evaluation.variables)
-            if apart(*values) and sound and confirmed(model, left, right):
-                return self._witness(model, evaluation, values, (left, right))
+        models = self.models((left, right), MANY if thorough else ENOUGH)
+        for model in models:
+            for m in (model, replace(model, flat=True)) if thorough else (model,):
+                found = self._differing(m, left, right, given)
+                if found is not None:
+                    return found
         return None
+
+    def _differing(
+        self, model: Model, left: Term, right: Term, given: Sequence[Prop]
+    ) -> Witness | None:
+        evaluation = Evaluation(model)
+        try:
+            values = [evaluation.value(t) for t in (left, right)]
+            if not apart(*values) or not all(evaluation.holds(p) for p in given):
+                return None
+        except (Undefined, ValueError):
+            return None
+        sound = all(self.in_range(v, dict(model.integers)) for v in evaluation.variables)
+        if not sound or not confirmed(model, left, right):
+            return None
+        return self._witness(model, evaluation, values, (left, right))
 
     def judge(self, left: Term) -> Callable[[Term], bool]:
         """Tells of other terms whether they have the same values as this one, in all instances tried and in some at least."""
@@ -197,7 +218,7 @@ class Instances:
             for k, v in model.integers.items()
             if k in used or not _is_letter(k)
         }
-        return Witness(integers, _shown(e), *values)
+        return Witness(integers, _shown(e), *map(plain, values))
 
 
 NETWORK = ("w", "s", "x", "y", "delta")
@@ -234,6 +255,11 @@ def _shown(e: Evaluation) -> dict[str, Any]:
 def _letters(terms: Iterable[Any]) -> list[Int]:
     found = {u for t in terms for u in subterms(t) if isinstance(u, Int) and _is_letter(u)}
     return sorted((u for u in found if not u.name.startswith("'")), key=str)
+
+
+def _ends(t: Any) -> set[Any]:
+    """The letters that end the range of a binder."""
+    return {k for u in subterms(t) if isinstance(u, Binder) for k in subterms(u.high)}
 
 
 def _is_letter(u: Int) -> bool:

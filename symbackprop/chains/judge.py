@@ -14,10 +14,11 @@ from ..kernel.integers import substitute
 from ..kernel.terms import ONE
 from .falsify import Instances
 from .inductions import HYPOTHESIS, InductionProof
-from .lines import Judgement, Line
+from .lines import Judgement, Line, Witness
 from .prover import Means, Prover
 from .reasons import Reason, candidates, fits, in_words, wanted
 from .repairs import repairs
+from .theorems import replayed
 from .written import Chain, Induction, Written
 
 
@@ -145,19 +146,21 @@ class Judge:
         line = chain.lines[k]
         left, right = self._term(chain.lines[against]), self._term(line)
         lemmas = self._lemmas(chain)
-        witness = None if chain.step_of else self.instances.difference(left, right)
+        witness = self.instances.difference(left, right, self._given(chain))
         if witness is not None:
-            diagnosis, better = self._mended(chain.lines[against], line, lemmas)
-            return Judgement(k, line, "false", against, "", witness, diagnosis, better)
-        named = line.reason.of if line.reason and line.reason.kind in ("lemma", "theorem") else ""
-        if named and named not in self.prover.lemmas:
-            return Judgement(k, line, "unknown", against, why=f"{named} is not proved itself")
+            return self._false(chain, against, k, witness, lemmas)
+        why = self._unusable(line.reason)
+        if why:
+            return Judgement(k, line, "unknown", against, why=why)
         given = line.reason if against == k - 1 else None
         step = None if given is None else self._by(given, left, right)
         if step is not None:
             return Judgement(k, line, "proved", against, line.by or "", step=step)
         found = self._proved(left, right, lemmas)
         if found is None:
+            witness = self.instances.difference(left, right, self._given(chain), thorough=True)
+            if witness is not None:
+                return self._false(chain, against, k, witness, lemmas)
             return Judgement(k, line, "unknown", against, why=UNDECIDED)
         means, step = found
         words = in_words(means, self._shown())
@@ -165,6 +168,30 @@ class Judge:
         return Judgement(
             k, line, word, against, words if word != "proved" else line.by or words, step=step
         )
+
+    def _given(self, chain: Chain) -> list[Prop]:
+        """What a step of an induction may take for true."""
+        if chain.step_of is None:
+            return []
+        proof = InductionProof(self.prover, chain.step_of, self._own)
+        return [proof.at(proof.k)]
+
+    def _false(
+        self, chain: Chain, against: int, k: int, witness: Witness, lemmas: tuple[str, ...]
+    ) -> Judgement:
+        diagnosis, better = self._mended(chain.lines[against], chain.lines[k], lemmas)
+        return Judgement(k, chain.lines[k], "false", against, "", witness, diagnosis, better)
+
+    def _unusable(self, given: Reason | None) -> str:
+        """Why a lemma or a theorem that was given as a reason can't be used; a theorem is looked up here."""
+        if given is None or given.kind not in ("lemma", "theorem"):
+            return ""
+        if given.kind == "theorem" and given.of not in self.prover.lemmas:
+            try:
+                self.prover.lemmas[given.of] = replayed(self.b, given.of)
+            except InputError as error:
+                return str(error)
+        return "" if given.of in self.prover.lemmas else f"{given.of} is not proved itself"
 
     def _mended(self, before: Line, line: Line, lemmas: tuple[str, ...]) -> tuple[str | None, Any]:
         """The first change of a false line that is proved, and what it means; nothing where none is."""
@@ -203,17 +230,22 @@ class Judge:
         return None
 
     def _by(self, given: Reason, left: Term, right: Term) -> int | None:
-        """A proof by the reason that was given, where plain algebra is none."""
-        if (
-            given.kind not in ("algebra", "contraction")
-            and self.prover.prove(left, right, Means()) is not None
-        ):
+        """A proof by the reason that was given, where less is none."""
+        if given.kind not in ("algebra", "contraction") and self._proves(left, right, Means()):
             return None
         for means in wanted(given, left, right, self.world.families()):
             step = self.prover.prove(left, right, means)
-            if step is not None:
+            if step is not None and not (means.laws and self._less(given, left, right, means)):
                 return step
         return None
+
+    def _less(self, given: Reason, left: Term, right: Term, means: Means) -> bool:
+        """Whether the laws alone prove it, so that the reason given for it is none."""
+        rest = Means(laws=True, assumed=means.assumed)
+        return given.kind != "laws" and means != rest and self._proves(left, right, rest)
+
+    def _proves(self, left: Term, right: Term, means: Means) -> bool:
+        return self.prover.prove(left, right, means) is not None
 
     def _induction(self, block: Induction) -> None:
         """Base and step as chains; then the statement for all k of the range, by the kernel's rule."""

@@ -251,12 +251,15 @@ class Prover:
     def _part(self, wide: All, h: Prop, own: frozenset[Prop]) -> int | None:
         """A condition that a wider one says, at one place or for a part of its range."""
         b, v = self.b, self.slopes.letter()
-        inner = opened(h.body, v) if isinstance(h, All) else h
+        said: Any = opened(h.body, v) if isinstance(h, All) else h
+        weaker = isinstance(said, Nonzero) and isinstance(wide.body, Positive)
+        inner = Positive(said.term) if weaker else said
         values = matched(opened(wide.body, r := self.slopes.letter()), inner, {r})
         if values is None or r not in values:
             return None
         with suppress(KernelError):
             k = b.at(b.assume(wide), values[r])
+            k = b.step("sign", said, [k]) if weaker else k
             k = b.generalize(k, v, Range(h.low, h.high)) if isinstance(h, All) else k
             more = b.hypotheses(k) - own - {canonical(b.ctx, wide)}
             return k if all(isinstance(p, AtLeast) for p in more) and not vacuous(more) else None

@@ -91,7 +91,7 @@ def reason(text: str) -> Reason:
             return Reason(kind)
     named = NAMED.fullmatch(" ".join(text.split()))
     if named:
-        return Reason(named[1].lower(), named["of"].strip("'\""))
+        return Reason(named[1].lower(), _unquoted(named["of"]))
     for pattern, kind in OTHERS.items():
         if re.fullmatch(pattern, words):
             return Reason(kind)
@@ -103,6 +103,12 @@ def reason(text: str) -> Reason:
         else f": for instance {', '.join(v[0] for v in WORDS.values())}"
     )
     raise InputError(f"by={text!r}: expected a reason{hint}")
+
+
+def _unquoted(name: str) -> str:
+    """A name without quotes around it; e' keeps its prime."""
+    quoted = len(name) > 2 and name[0] == name[-1] and name[0] in "'\""
+    return name[1:-1] if quoted else name
 
 
 def candidates(
@@ -122,8 +128,6 @@ def candidates(
         yield Means(slopes=True)
         yield from [Means(frozenset([f]), slopes=True) for f in families]
     yield Means(frozenset(families))
-    yield Means(frozenset(families), slopes=slopes)
-    yield Means(frozenset(families), slopes=slopes, assumed=assumed)
     if lemmas:
         yield Means(slopes=slopes, assumed=assumed, lemmas=lemmas)
     if slopes or any(has(kind, left, right) for kind in (App, Pow, Bracket)):
@@ -131,6 +135,8 @@ def candidates(
             yield Means(laws=True, assumed=more)
             yield Means(laws=True, slopes=slopes, assumed=more)
             yield from [Means(frozenset([f]), slopes, more, laws=True) for f in families]
+    yield Means(frozenset(families), slopes=slopes)
+    yield Means(frozenset(families), slopes=slopes, assumed=assumed)
     yield Means(every, slopes=slopes, assumed=assumed, laws=True, lemmas=lemmas)
 
 
@@ -138,6 +144,8 @@ def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Me
     """The means that a reason stands for by itself."""
     match given.kind:
         case "definition" if given.of == "delta" and has(D, left, right):
+            if "delta" not in families_in(left, right):
+                return []
             return [Means(slopes=True), Means(frozenset(["delta"]), slopes=True)]
         case "algebra":
             return [Means()]

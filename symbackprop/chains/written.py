@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ..derive.named import THEOREMS
 from ..errors import InputError
 from ..kernel import App, AtLeast, Eq, Int, Nonzero, Positive, Prop, Sym, Term
 from ..kernel.integers import minus, whole
@@ -216,9 +217,10 @@ class Written(Chain):
             found = reason(by)
             if found.kind == "definition" and found.of:
                 return Reason("definition", self._defined(found.of))
-            if found.kind in ("lemma", "theorem") and found.of not in self.names():
+            names = {"lemma": self.names(), "theorem": list(THEOREMS)}.get(found.kind)
+            if names is not None and found.of not in names:
                 raise InputError(
-                    f"by={by!r}: no {found.kind} of this name{suggestion(found.of, self.names())}"
+                    f"by={by!r}: no {found.kind} of this name{suggestion(found.of, names)}"
                 )
             return found
 

@@ -211,3 +211,12 @@ KNOWN: dict[str, Callable[[int, Any], Any]] = {
     "sqrt": _sqrt,
     "erf": _erf_slopes,
 }
+
+
+def plain(x: Any) -> Any:
+    """A value as others print it: a Fraction, or the two ends of an interval.
+
+    >>> plain(Fraction(1, 2))
+    Fraction(1, 2)
+    """
+    return x if isinstance(x, Fraction) else tuple([MP.make_mpf(end) for end in x._mpi_])

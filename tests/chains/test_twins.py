@@ -76,8 +76,8 @@ TWINS = [
     Twin("backpropagation", '"linearity of the derivative"', '"algebra"', "(3)", REASON),
     Twin(
         "backpropagation_through_time",
-        "h[t - 1] + w * D(h[t - 1], w)",
-        "h[t] + w * D(h[t - 1], w)",
+        "one.eq(h[t - 1] +",
+        "one.eq(h[t] +",
         "(2) of one time step",
     ),
     Twin(
@@ -123,12 +123,13 @@ TWINS = [
     Twin("base_step_squared_error", "(x[L][j] - y[j]) *", "(x[L][j] + y[j]) *", "(5)"),
     Twin("base_step_squared_error", '"power rule"', '"definition of δ"', "(5)", REASON),
     Twin("chain_rule", "D(s[l + 1][n], w[l][i, j])", "D(s[l + 1][j], w[l][i, j])", "(2)"),
-    Twin("chain_rule", "w[l + 1][j, n] * dg(l, j)", "w[l + 1][n, j] * dg(l, j)", "(4)"),
-    Twin("delta", "D(e, x[L][j]) * dg(L, j)", "D(e, x[L][j]) * dg(L, j) * 2", "(3)"),
-    Twin("delta", "delta[l][j] * w[l][i, j]", "delta[l - 1][j] * w[l][i, j]", "(4)"),
+    Twin("chain_rule", "w[l + 1][j, n] * dg(l, j)", "w[l + 1][j, n]", "(4)"),
+    Twin("delta", "* dg(L, j)", "* dg(L, j) * 2", "(3) of all layers, base"),
+    Twin("delta", "D(e, s[l][i]) * D(s", "D(e, s[l - 1][i]) * D(s", "(2) of all layers, step"),
+    Twin("delta", '"induction hypothesis"', '"algebra"', "(3) of all layers, step", REASON),
     Twin("four_equations", "D(C, a[j]) * prime(sigma)(z[j])", "D(C, a[j]) * sigma(z[j])", "(4)"),
     Twin("four_equations", "D(C, Z[i]) * W[i, j] * prime", "D(C, Z[i]) * W[j, i] * prime", "(4)"),
-    Twin("four_equations", "proof.eq(D(C, z[j]), by", "proof.eq(n * D(C, z[j]), by", "(4)"),
+    Twin("four_equations", "proof.eq(D(C, z[j]), by", "proof.eq(2 * D(C, z[j]), by", "(4)"),
     Twin("four_equations", "x[k] * D(C, z[j])", "x[j] * D(C, z[k])", "(4)"),
     Twin("four_equations", '"factor out of the sum"', '"definition of z"', "(5)", REASON),
     Twin("induction_step", "w[l][i, j] * dg(l - 1, i)", "w[l][j, i] * dg(l - 1, i)", "(4)"),
@@ -147,11 +148,14 @@ TWINS = [
     Twin(
         "logistic_regression_hessian", '"definition of G"', '"algebra"', "(4) of gradient", REASON
     ),
-    Twin("mixed_output", "D(x[L][k], s[L][j])", "D(x[L][j], s[L][k])", "(3)"),
+    Twin("mixed_output", "D(x[L][k], s[L][j])", "D(x[L][k], s[L][k])", "(3)"),
     Twin("mixed_output", "(D(e, x[L][j]) - sp.Sum", "(D(e, x[L][j]) + sp.Sum", "(5)"),
     Twin("mixed_output", '"Kronecker delta"', '"definition of x"', "(5)", REASON),
     Twin("network_2_2_2_1", "D(e, s[2][2]) * D(s[2][2]", "D(e, s[2][1]) * D(s[2][2]", "(4)"),
     Twin("network_2_2_2_1", "w[3][2, 1] * dg(2, 2)", "w[3][2, 1] * dg(2, 1)", "(6)"),
+    Twin(
+        "network_2_2_2_1", '"definition of δ")\n    proof', '"algebra")\n    proof', "(7)", REASON
+    ),
     Twin("network_2_3_1", "(1 - x[1][2] ** 2)", "(1 - x[1][2])", "(6)"),
     Twin(
         "network_2_3_1", "D(e, s[2][1]) * w[2][2, 1] * dg", "D(e, s[2][1]) * w[2][1, 1] * dg", "(4)"
@@ -171,7 +175,7 @@ TWINS = [
     Twin("sigmoid_cross_entropy", "slope.eq(x * (1 - x)", "slope.eq(x * (1 + x)", "(3) of slope"),
     Twin("sigmoid_cross_entropy", '"lemma slope"', '"algebra"', "(5)", REASON),
     Twin("signal_by_output", "(w[l][i, j], by", "(w[l][j, i], by", "(5)"),
-    Twin("signal_by_output", "(w[l][k, j] * D(", "(w[l][i, j] * D(", "(3)"),
+    Twin("signal_by_output", "KroneckerDelta(k, i)", "KroneckerDelta(k, j)", "(4)"),
     Twin("signal_by_output", '"definition of s"', '"algebra"', "(2)", REASON),
     Twin("softmax_cross_entropy", "(y[k], (k, 1, d[L])) - y[j]", "(y[k], (k, 1, d[L]))", "(6)"),
     Twin("softmax_cross_entropy", "(sp.KroneckerDelta(k, j) - x[L][j])", "(1 - x[L][j])", "(5)"),
