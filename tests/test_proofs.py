@@ -1,4 +1,4 @@
-"""The proof scripts run, print each line with its reason, and exit 0; what `present` prints of a proof, step by step."""
+"""The proof scripts run, print each line with its reason, and exit 0; `present` prints all steps."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ sys.exit(sb.present(sb.prove(net, mine, assume=[unit])))
 
 @pytest.mark.parametrize("script", [BACKPROPAGATION, SOFTMAX], ids=["backpropagation", "softmax"])
 def test_what_is_proved_for_every_network_is_stated_and_proved_step_by_step(script: str) -> None:
-    """The kernel's statement stands first; every step is numbered, uses steps before it, and the last one is a claim."""
+    """The kernel's statement stands first; steps are numbered and use steps before them."""
     done = run("-", text=script)
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()

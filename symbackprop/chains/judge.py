@@ -9,7 +9,7 @@ from typing import Any
 
 from ..derive.script import Script
 from ..errors import InputError
-from ..kernel import KernelError, Term, Theorem, check
+from ..kernel import KernelError, Prop, Term, Theorem, check
 from ..kernel.integers import substitute
 from ..kernel.terms import ONE
 from .falsify import Instances

@@ -60,6 +60,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 KNOWN = "exp|log|ln|tanh|sin|cos|sigmoid|softmax|softplus|relu|erf|gelu|activation"
 OTHERS: dict[str, str] = {
+    rf"(law|property|properties|rule|identity|derivative) of (the )?({KNOWN})\w*.*": "laws",
     r"(by )?(the )?induction( hypothesis)?": "induction hypothesis",
     r"(take|pull|move|factor)\w* .*(out|sum).*": "algebra",
     r"(exchange|swap|interchange)\w* .*(sum|summation)s?.*": "algebra",
@@ -69,7 +70,6 @@ OTHERS: dict[str, str] = {
     r"linearity( of differentiation)?": "chain rule",
     r"(derivative|differentiat)\w*\b.*": "chain rule",
     r"(chain|product|quotient|power|sum) rule.*": "chain rule",
-    rf"(law|property|properties|rule|identity|derivative) of (the )?({KNOWN})\w*.*": "laws",
     r"assum\w*.*": "assumption",
     r"(unfold|insert|substitut)\w* .*": "definition",
 }

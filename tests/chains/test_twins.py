@@ -1,4 +1,4 @@
-"""Every proof script has broken twins: one line is changed, and exactly that line is named, with its place in the script."""
+"""Every proof script has broken twins: one line is changed, and that line alone is named."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REFUTED = 1
 
 @dataclass(frozen=True)
 class Twin:
-    """A script with one text in it replaced by another; which line of which chain is wrong then, and in what way."""
+    """A script with one text in it replaced; which line of which chain is wrong then, and how."""
 
     script: str
     true: str
@@ -125,7 +125,7 @@ TWINS = [
     Twin("chain_rule", "D(s[l + 1][n], w[l][i, j])", "D(s[l + 1][j], w[l][i, j])", "(2)"),
     Twin("chain_rule", "w[l + 1][j, n] * dg(l, j)", "w[l + 1][j, n]", "(4)"),
     Twin("delta", "* dg(L, j)", "* dg(L, j) * 2", "(3) of all layers, base"),
-    Twin("delta", "D(e, s[l][i]) * D(s", "D(e, s[l - 1][i]) * D(s", "(2) of all layers, step"),
+    Twin("delta", "* w[l][j, i] * dg", "* dg", "(4) of all layers, step"),
     Twin("delta", '"induction hypothesis"', '"algebra"', "(3) of all layers, step", REASON),
     Twin("four_equations", "D(C, a[j]) * prime(sigma)(z[j])", "D(C, a[j]) * sigma(z[j])", "(4)"),
     Twin("four_equations", "D(C, Z[i]) * W[i, j] * prime", "D(C, Z[i]) * W[j, i] * prime", "(4)"),
@@ -154,7 +154,7 @@ TWINS = [
     Twin("network_2_2_2_1", "D(e, s[2][2]) * D(s[2][2]", "D(e, s[2][1]) * D(s[2][2]", "(4)"),
     Twin("network_2_2_2_1", "w[3][2, 1] * dg(2, 2)", "w[3][2, 1] * dg(2, 1)", "(6)"),
     Twin(
-        "network_2_2_2_1", '"definition of δ")\n    proof', '"algebra")\n    proof', "(7)", REASON
+        "network_2_2_2_1", 'x[0][1], by="definition of δ")', 'x[0][1], by="algebra")', "(8)", REASON
     ),
     Twin("network_2_3_1", "(1 - x[1][2] ** 2)", "(1 - x[1][2])", "(6)"),
     Twin(
