@@ -154,7 +154,6 @@ REASONS = {
     "derivative": "chain rule",
     "ring": "algebra with",
     "combine": "algebra with",
-    "field": "fractions, by",
     "sign": "sign, by",
     "hypothesis": "assumed",
     "smooth": "by its definition",

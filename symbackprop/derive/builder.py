@@ -28,6 +28,7 @@ from ..kernel.laws import instance
 from ..kernel.rewriting import Rewriting, parted, sides
 from ..kernel.rules import RULES
 from ..kernel.sequents import state
+from .fractions import cleared
 
 Hypotheses = frozenset[Prop]
 
@@ -154,7 +155,45 @@ class Builder:
         """left - right as a sum of factors times differences, those that are 0 left out."""
         kept = [(k, q) for k, q in parts if self._counts(k, q)]
         uses, extra = [k for k, _ in kept], tuple([q for _, q in kept])
-        return self.add("combine", Eq(left, right), uses, extra)
+        return self.add("combine" if kept else "ring", Eq(left, right), uses, extra)
+
+    def fraction(self, left: Term, right: Term, uses: Sequence[int]) -> int | None:
+        """left = right as fractions, by those of the equations that it takes; None where that does not show it."""
+        p, used = Eq(left, right), self.useful(uses, left, right)
+        if p in self.numbers:
+            return self.numbers[p]
+        put, ring = self.rewriting(used), self.ring
+        try:
+            gap = ring.add(ring.poly(put(left)), ring.scale(ring.poly(put(right)), -1))
+            top, _, factors = cleared(ring, gap)
+        except KernelError:
+            return None
+        if top:
+            return None
+        rows = [(self.nonzero(d), q) for d, q in factors if ring.poly(q)]
+        own, extra = [k for k, _ in rows], tuple([q for _, q in rows])
+        return self.add("combine" if rows else "ring", p, [*used, *own], extra)
+
+    def nonzero(self, t: Term) -> int:
+        """A step that concludes t /= 0: it shows, or is proved, or is assumed."""
+        found = self.need([Nonzero(t)])
+        if not found:
+            return self.add("sign", Nonzero(t))
+        proved = self.conditions[found[0]]
+        return self.assume(found[0]) if proved is None else proved
+
+    def sign(self, p: Positive | Nonzero, uses: Sequence[int] = ()) -> int | None:
+        """t > 0, or t /= 0: by the signs of what the equations make of t, or of its numerator and denominator."""
+        said = [k for k in uses if sides(self.conclusion(k)) is None]
+        found = self.attempt("sign", p, uses)
+        if found is not None or said:
+            return found
+        top, under, _ = cleared(self.ring, self.ring.poly(self.rewriting(uses)(p.term)))
+        form = self.ring.mul(top, under)
+        if not plain(self.ctx, type(p)(self.ring.term(form))):
+            return None
+        equal = self.fraction(p.term, self.ring.term(form), uses)
+        return None if equal is None else self.attempt("sign", p, [equal])
 
     def _counts(self, number: int, factor: Term) -> bool:
         e = self.equation(number)

@@ -1,4 +1,4 @@
-"""Normal forms: polynomials over the rationals in atoms, and fractions of them.
+"""Normal forms: polynomials over the rationals in atoms.
 
 A polynomial is a dict from monomials to nonzero coefficients; a monomial is a sorted tuple of atom numbers, one
 for each factor (x^2 y is (x, x, y)).  A `Ring` numbers the atoms; equal terms have equal polynomials in one ring,
@@ -10,8 +10,7 @@ A finite sum is distributed over what it sums, what does not depend on its varia
 sums are flattened.  What is left is an atom: factors that their bound variables tie together, each variable from 0, in an
 order that does not depend on how they were named.
 
-A fraction is a polynomial over a product of polynomials: t^-1 is read as the inverse of t, and the ring collects
-in `needs` what must be nonzero for that.
+That t t^-1 = 1 the normal form does not know: it takes a premise t /= 0 (see rules.py).
 """
 
 from __future__ import annotations
@@ -22,9 +21,6 @@ from fractions import Fraction
 from .integers import *
 from .sums import Coefficient, Monomial, Poly, least, summed
 from .terms import *
-
-Factored = dict[frozenset[tuple[Monomial, Coefficient]], int]
-"""A denominator: polynomials, each with its exponent."""
 
 UNIT: Poly = {(): 1}
 MAX_WORK = 20_000_000
@@ -39,7 +35,7 @@ class Ring:
         self._numbers: dict[Term, int] = {}
         self._squares: dict[int, Poly] = {}
         self._polys: dict[Term, Poly] = {}
-        self._signs: dict[tuple[int, frozenset[Term]], bool] = {}
+        self._signs: dict[int, bool] = {}
         self._work = 0
 
     def spend(self, work: int) -> None:
@@ -169,49 +165,44 @@ class Ring:
             return {(k,): 1}
         return self.poly(t.base) if type(t) is Pow else self.atom(Pow(t, -1))
 
-    def sign(self, p: Poly, known: frozenset[Term] = frozenset()) -> int:
-        """1 where p is plainly positive, -1 where plainly negative, else 0.  Terms in `known` are positive.
+    def sign(self, p: Poly) -> int:
+        """1 where p is plainly positive, -1 where plainly negative, else 0.
 
         Plainly: all coefficients have one sign, each factor is positive or squared, and one term has no factor that may be 0.
         """
         signs = {1 if c > 0 else -1 for c in p.values()}
-        if len(signs) != 1 or not all(self._nonnegative(m, known) for m in p):
+        if len(signs) != 1 or not all(self._nonnegative(m) for m in p):
             return 0
-        return signs.pop() if any(all(self._above(k, known) for k in m) for m in p) else 0
+        return signs.pop() if any(all(self._above(k) for k in m) for m in p) else 0
 
-    def positive(self, p: Poly, known: frozenset[Term] = frozenset()) -> bool:
-        return self.sign(p, known) == 1
+    def positive(self, p: Poly) -> bool:
+        return self.sign(p) == 1
 
-    def nonzero(self, p: Poly, known: frozenset[Term] = frozenset()) -> bool:
-        """Plainly nonzero: of one sign, or one product of such factors."""
-        return self.sign(p, known) != 0 or (
-            len(p) == 1 and all(self._above(k, known) for k in min(p))
-        )
+    def nonzero(self, p: Poly) -> bool:
+        return self.sign(p) != 0
 
-    def _nonnegative(self, m: Monomial, known: frozenset[Term]) -> bool:
+    def _nonnegative(self, m: Monomial) -> bool:
         return all(
-            m.count(k) % 2 == 0 or type(self.atoms[k]) in (Bracket, Kron) or self._above(k, known)
+            m.count(k) % 2 == 0 or type(self.atoms[k]) in (Bracket, Kron) or self._above(k)
             for k in m
         )
 
-    def _above(self, k: int, known: frozenset[Term]) -> bool:
+    def _above(self, k: int) -> bool:
         """Whether an atom is plainly positive."""
-        if (k, known) not in self._signs:
-            self._signs[k, known] = self._positive_atom(self.atoms[k], known)
-        return self._signs[k, known]
+        if k not in self._signs:
+            self._signs[k] = self._positive_atom(self.atoms[k])
+        return self._signs[k]
 
-    def _positive_atom(self, t: Term, known: frozenset[Term]) -> bool:
-        if t in known or (type(t) is Int and t.index):
-            return True
+    def _positive_atom(self, t: Term) -> bool:
+        if type(t) is Int:
+            return bool(t.index)
         if type(t) is Sum:
             return least(index(t.high, minus(t.low))) >= 0 and self.positive(self.poly(t.body))
         if type(t) is Pow:
-            return self.positive(self.poly(t.base), known)
+            return self.positive(self.poly(t.base))
         if type(t) is not App or any(t.orders):
             return False
-        return t.name in ("exp", "pi") or (
-            t.name == "sqrt" and self.positive(self.poly(t.args[0]), known)
-        )
+        return t.name in ("exp", "pi") or (t.name == "sqrt" and self.positive(self.poly(t.args[0])))
 
 
 def _constant_bracket(ring: Ring, t: Term) -> Poly:
@@ -276,69 +267,3 @@ _POLY: dict[type, Callable[..., Poly]] = {
     Bracket: lambda ring, t: _constant_bracket(ring, t.term),
     D: lambda ring, t: ring.atom(t),
 }
-
-
-class Fractions:
-    """Terms as fractions, in a ring; `needs` collects what must be nonzero where it is not plainly so."""
-
-    def __init__(self, ring: Ring, known: frozenset[Term] = frozenset()) -> None:
-        self.ring, self.known = ring, known
-        self.needs: set[Prop] = set()
-        self.memo: dict[Term, tuple[Poly, Factored]] = {}
-
-    def equal(self, left: Term, right: Term) -> bool:
-        """a/b = c/d, where a d = c b once common factors of b and d are left out."""
-        (a, b), (c, d) = self.of(left), self.of(right)
-        common = _lcm(b, d)
-        return self._over(a, b, common) == self._over(c, d, common)
-
-    def of(self, t: Term) -> tuple[Poly, Factored]:
-        if t not in self.memo:
-            self.memo[t] = self._of(t)
-        return self.memo[t]
-
-    def _of(self, t: Term) -> tuple[Poly, Factored]:
-        match t:
-            case Add(terms):
-                return self._sum([self.of(u) for u in terms])
-            case Mul(factors):
-                out: tuple[Poly, Factored] = (UNIT, {})
-                for u in factors:
-                    out = self._times(out, self.of(u))
-                return out
-            case Pow(base, n):
-                part = self.of(base) if n >= 0 else self._inverse(self.of(base))
-                return self.ring.power(part[0], abs(n)), {
-                    d: e * abs(n) for d, e in part[1].items() if n
-                }
-        return self.ring.poly(t), {}
-
-    def _sum(self, parts: list[tuple[Poly, Factored]]) -> tuple[Poly, Factored]:
-        common: Factored = {}
-        for _, d in parts:
-            common = _lcm(common, d)
-        return self.ring.add(*[self._over(p, d, common) for p, d in parts]), common
-
-    def _over(self, p: Poly, d: Factored, common: Factored) -> Poly:
-        """The numerator over a common denominator."""
-        for factor, n in common.items():
-            p = self.ring.mul(p, self.ring.power(dict(factor), n - d.get(factor, 0)))
-        return p
-
-    def _times(self, a: tuple[Poly, Factored], b: tuple[Poly, Factored]) -> tuple[Poly, Factored]:
-        d = dict(a[1])
-        for factor, n in b[1].items():
-            d[factor] = d.get(factor, 0) + n
-        return self.ring.mul(a[0], b[0]), d
-
-    def _inverse(self, a: tuple[Poly, Factored]) -> tuple[Poly, Factored]:
-        if not a[0]:
-            raise KernelError("field", "a term that is not 0 under t^-1", "0")
-        if not self.ring.nonzero(a[0], self.known):
-            self.needs.add(Nonzero(self.ring.term(a[0])))
-        top = self._over(UNIT, {}, a[1])
-        return (top, {}) if a[0] == UNIT else (top, {frozenset(a[0].items()): 1})
-
-
-def _lcm(a: Factored, b: Factored) -> Factored:
-    return {f: max(a.get(f, 0), b.get(f, 0)) for f in {**a, **b}}
