@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 
 from .integers import *
 from .sums import Coefficient, Monomial, Poly, least, summed
@@ -59,11 +60,7 @@ class Ring:
         return out
 
     def _monomial_term(self, m: Monomial, c: Coefficient) -> Term:
-        factors = (
-            [self.atoms[m[0]]]
-            if len(m) == 1
-            else [self._power_term(k, m.count(k)) for k in sorted(set(m))]
-        )
+        factors = [self._power_term(k, m.count(k)) for k in sorted(set(m))]
         if max(map(abs, c.as_integer_ratio())) >> MAX_BITS:
             raise KernelError("normal form", f"numbers of at most {MAX_BITS} bits", "a longer one")
         if c != 1 or not factors:
@@ -113,12 +110,12 @@ class Ring:
             for n, d in q.items():
                 k = tuple(sorted(m + n)) if m and n else m or n
                 out[k] = out.get(k, 0) + c * d
-        if out and max(map(len, out)) > MAX_DEGREE:
-            raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", "a higher one")
         return self.reduced({m: c for m, c in out.items() if c})
 
     def reduced(self, p: Poly) -> Poly:
         """Squares of atoms with a known square are replaced."""
+        if p and max(map(len, p)) > MAX_DEGREE:
+            raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", "a higher one")
         if not self._squares or self._squares.keys().isdisjoint(k for m in p for k in m):
             return p
         out: Poly = {}
@@ -225,16 +222,9 @@ def _number(value: Fraction) -> Poly:
 def _product(ring: Ring, t: Mul) -> Poly:
     """The factors of one term first, gathered in one monomial; then the sums, the shortest first."""
     polys = [ring.poly(u) for u in t.factors]
-    coefficient: Coefficient = 1
-    atoms: list[int] = []
-    for p in polys:
-        if len(p) == 1:
-            ((m, c),) = p.items()
-            atoms += m
-            coefficient *= c
-    if len(atoms) > MAX_DEGREE:
-        raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", len(atoms))
-    out = ring.reduced({tuple(sorted(atoms)): coefficient})
+    single = [row for p in polys if len(p) == 1 for row in p.items()]
+    atoms = sorted([k for m, _ in single for k in m])
+    out = ring.reduced({tuple(atoms): prod([c for _, c in single])})
     for p in sorted([p for p in polys if len(p) != 1], key=len):
         out = ring.mul(out, p)
     return out

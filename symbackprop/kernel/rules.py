@@ -13,7 +13,6 @@ from .conditions import canonical, conditions
 from .context import Context
 from .derivative import Differentiation, differentiable, slope
 from .integers import *
-from .normal import Ring
 from .rewriting import Rewriting, parted, sides
 from .sums import Poly
 from .terms import *
@@ -91,7 +90,7 @@ def ring(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> I
     all_used("ring", put, premises[:count])
     if count < 0 or not all(pairs):
         raise KernelError("combine", "equations, and one factor for each", premises)
-    rows = [r.mul(r.poly(q), _difference(r, p)) for q, p in zip(extra, pairs, strict=True)]
+    rows = [r.poly(q * (a - b)) for q, (a, b) in zip(extra, pairs, strict=True)]
     if not all(rows):
         raise KernelError("combine", "premises that are of use", premises)
     same(ctx, "ring", left, r.add(right, *rows))
@@ -100,10 +99,6 @@ def ring(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> I
 
 def _sides(p: Any) -> Any:
     return (p.term * p.term**-1, ONE) if type(p) is Nonzero else sides(p)
-
-
-def _difference(r: Ring, pair: tuple[Term, Term]) -> Poly:
-    return r.add(r.poly(pair[0]), r.scale(r.poly(pair[1]), -1))
 
 
 def sign(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
