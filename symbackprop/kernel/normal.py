@@ -73,17 +73,13 @@ class Ring:
     def atom(self, t: Term) -> Poly:
         """The polynomial that is one atom, whose arguments are in normal form."""
         if t not in self._numbers:
-            self._numbers[t] = len(self.atoms)
+            k = self._numbers[t] = len(self.atoms)
             self.atoms.append(t)
-            if type(t) in (Bracket, Kron):
-                self._squares[self._numbers[t]] = {(self._numbers[t],): 1}
-            elif (
-                type(t) is App
-                and t.name == "sqrt"
-                and t.orders == (0,)
-                and self.positive(self.poly(t.args[0]))
-            ):
-                self._squares[self._numbers[t]] = self.poly(t.args[0])
+            match t:
+                case Bracket() | Kron():
+                    self._squares[k] = {(k,): 1}
+                case App("sqrt", (0,), (u,)) if self.positive(self.poly(u)):
+                    self._squares[k] = self.poly(u)
         return {(self._numbers[t],): 1}
 
     def normal(self, t: Term) -> Term:
@@ -147,11 +143,11 @@ class Ring:
         """t^-1 as an atom: 1 / (c a b) = (1/c) a^-1 b^-1, and the inverse of a sum is made with leading coefficient 1."""
         if not p:
             raise KernelError("normal form", "a term that is not 0 under t^-1", "0")
-        lead = p[min(p)]
+        unit = 1 / Fraction(p[min(p)])
         if len(p) > 1:
-            monic = self.scale(p, 1 / Fraction(lead))
-            return self.scale(self.atom(Pow(self.term(monic), -1)), 1 / Fraction(lead))
-        out: Poly = {(): 1 / Fraction(lead)}
+            monic = self.term(self.scale(p, unit))
+            return self.scale(self.atom(Pow(monic, -1)), unit)
+        out: Poly = {(): unit}
         for k in min(p):
             out = self.mul(out, self._inverse_atom(k))
         return out
@@ -191,15 +187,16 @@ class Ring:
         return self._signs[k]
 
     def _positive_atom(self, t: Term) -> bool:
-        if type(t) is Int:
-            return bool(t.index)
-        if type(t) is Sum:
-            return least(index(t.high, minus(t.low))) >= 0 and self.positive(self.poly(t.body))
-        if type(t) is Pow:
-            return self.positive(self.poly(t.base))
-        if type(t) is not App or any(t.orders):
-            return False
-        return t.name in ("exp", "pi") or (t.name == "sqrt" and self.positive(self.poly(t.args[0])))
+        match t:
+            case Int():
+                return bool(t.index)
+            case Sum():
+                return least(index(t.high, minus(t.low))) >= 0 and self.positive(self.poly(t.body))
+            case Pow(u) | App("sqrt", (0,), (u,)):
+                return self.positive(self.poly(u))
+            case App("exp", (0,)) | App("pi", ()):
+                return True
+        return False
 
 
 def _constant_bracket(ring: Ring, t: Term) -> Poly:
