@@ -108,7 +108,7 @@ class Script:
         """left = right by algebra, with those of the equations that it takes."""
         return self.step("ring", Eq(left, right), self.used(uses, left, right))
 
-    def field(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
+    def fraction(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
         """left = right as fractions, with those of the equations that it takes; what stands under ^-1 is not 0."""
         put, ring = Rewriting([self.conclusion(k) for k in uses]), self.ring_
         gap = ring.add(ring.poly(put(left)), ring.scale(ring.poly(put(right)), -1))
@@ -126,7 +126,7 @@ class Script:
         poly = ring.poly(put(p.term))
         if not plain(self.ctx, type(p)(ring.term(poly))):
             top, under, _ = cleared(ring, poly)
-            uses = [self.field(p.term, ring.term(ring.mul(top, under)), uses)]
+            uses = [self.fraction(p.term, ring.term(ring.mul(top, under)), uses)]
         return self.step("sign", p, self.used(uses, p.term))
 
     def used(self, uses: Sequence[int], *terms: Term) -> list[int]:
