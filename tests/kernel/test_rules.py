@@ -213,6 +213,7 @@ ACCEPTED = [
         (Step("sign", (), Nonzero(app("exp", x))),),
         (num(1),),
     ),
+    using("combine", Eq(Bracket(x), num(1)), Nonzero(Bracket(x)), extra=(num(1),)),
     using("combine", Eq(mul(z, inv(x)), num(1)), Eq(z, x), Nonzero(x), extra=(num(1),)),
     using("combine", Eq(mul(y, z), x), Eq(y, z), Eq(mul(z, z), x), extra=(num(1),)),
     using("ring", Eq(add(app("exp", y), z), add(app("exp", y), x)), Eq(x, z)),
