@@ -143,7 +143,8 @@ def _step(step: Step, here: int, numbers: dict[int, int], claimed: bool) -> str:
     uses, grounds = (
         ", ".join(f"({numbers[k]})" for k in found) for found in (step.uses, step.grounds)
     )
-    reason = REASONS.get(step.rule, step.rule) + (f" {uses}" if uses else "")
+    reason = REASONS.get(step.rule, step.rule)
+    reason = f"{reason} {uses}" if uses else reason.removesuffix(", by")
     reason += f"; where {grounds}" if grounds else ""
     return f"({here}) {text(step.conclusion)}   [{reason}]{'  ∎' if claimed else ''}"
 
@@ -154,7 +155,6 @@ REASONS = {
     "derivative": "chain rule",
     "ring": "algebra with",
     "combine": "algebra with",
-    "field": "fractions, by",
     "sign": "sign, by",
     "hypothesis": "assumed",
     "smooth": "by its definition",

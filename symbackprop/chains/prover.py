@@ -290,9 +290,7 @@ class Prover:
             with suppress(KernelError):
                 rows, (form,) = self._replaced([h.term], means, way, stages)
                 parts = [(k, ONE) for k in rows[0]]
-                return self.b.step(
-                    "sign", h, [self.b.combine(h.term, form, parts)] if parts else []
-                )
+                return self.b.sign(h, [self.b.combine(h.term, form, parts)] if parts else [])
         raise KernelError("sign", h, h.term)
 
     # --- both sides, once all is put in ---------------------------------------------------------------------------
@@ -316,7 +314,7 @@ class Prover:
         rows = [(split, split), *[(way(b, left), way(b, right)) for way in TURNS]]
         yield from [partial(by, *row, b.ring) for row in rows if any(row)]
         if has(Pow, left, right):
-            yield partial(by, [], [], b.field)
+            yield partial(by, [], [], b.fraction)
         yield partial(self._by_summands, left, right, means)
         if means.laws:
             yield partial(by, [], [], partial(self._by_ladder, means=means))

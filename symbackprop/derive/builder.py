@@ -28,6 +28,7 @@ from ..kernel.laws import instance
 from ..kernel.rewriting import Rewriting, parted, sides
 from ..kernel.rules import RULES
 from ..kernel.sequents import state
+from .fractions import cleared
 
 Hypotheses = frozenset[Prop]
 
@@ -154,24 +155,63 @@ class Builder:
         """left - right as a sum of factors times differences, those that are 0 left out."""
         kept = [(k, q) for k, q in parts if self._counts(k, q)]
         uses, extra = [k for k, _ in kept], tuple([q for _, q in kept])
-        return self.add("combine", Eq(left, right), uses, extra)
+        return self.add("combine" if kept else "ring", Eq(left, right), uses, extra)
+
+    def fraction(self, left: Term, right: Term, uses: Sequence[int]) -> int | None:
+        """left = right as fractions, by those of the equations that it takes; None where that does not show it."""
+        p, put, ring = Eq(left, right), self.rewriting(uses), self.ring
+        if p in self.numbers:
+            return self.numbers[p]
+        try:
+            gap = ring.add(ring.poly(put(left)), ring.scale(ring.poly(put(right)), -1))
+            top, _, factors = cleared(ring, gap)
+        except KernelError:
+            return None
+        if top:
+            return None
+        rows = [(self.nonzero(d), q) for d, q in factors if ring.poly(q)]
+        used = [k for n, k in enumerate(uses) if n in put.used] + [k for k, _ in rows]
+        return self.add("combine" if rows else "ring", p, used, tuple([q for _, q in rows]))
+
+    def nonzero(self, t: Term) -> int:
+        """A step that concludes t /= 0: it shows, or is proved, or is assumed."""
+        found = self.need([Nonzero(t)])
+        if not found:
+            return self.add("sign", Nonzero(t))
+        proved = self.conditions[found[0]]
+        return self.assume(found[0]) if proved is None else proved
+
+    def sign(self, p: Positive | Nonzero, uses: Sequence[int] = ()) -> int | None:
+        """t > 0, or t /= 0: by what is said of a multiple of t, or by what equations make of t, or of it as one fraction."""
+        found = self._sign(p, uses)
+        if found is not None:
+            return found
+        equal = self._one_fraction(p, uses)
+        return None if equal is None else self._sign(p, [equal])
+
+    def _sign(self, p: Positive | Nonzero, uses: Sequence[int]) -> int | None:
+        """The step if the kernel takes it, else None."""
+        if p in self.numbers:
+            return self.numbers[p]
+        used = self.useful(uses, p.term)
+        try:
+            RULES["sign"](self.ctx, [self.conclusion(k) for k in used], p, ())
+        except KernelError:
+            return None
+        return self.add("sign", p, used)
+
+    def _one_fraction(self, p: Positive | Nonzero, uses: Sequence[int]) -> int | None:
+        """That a term is one fraction, if the signs above and below its line show what is said of it."""
+        try:
+            top, under, _ = cleared(self.ring, self.ring.poly(self.rewriting(uses)(p.term)))
+            form = self.ring.term(self.ring.mul(top, under))
+        except KernelError:
+            return None
+        return self.fraction(p.term, form, uses) if plain(self.ctx, type(p)(form)) else None
 
     def _counts(self, number: int, factor: Term) -> bool:
         e = self.equation(number)
         return bool(self.ring.poly(factor)) and self.ring.poly(e.left) != self.ring.poly(e.right)
-
-    def attempt(
-        self, rule: str, p: Eq | Positive | Nonzero, uses: Sequence[int] = ()
-    ) -> int | None:
-        """The step if the kernel takes it, else None."""
-        if p in self.numbers:
-            return self.numbers[p]
-        used = self.useful(uses, *((p.left, p.right) if isinstance(p, Eq) else (p.term,)))
-        try:
-            needs = RULES[rule](self.ctx, [self.conclusion(k) for k in used], p, ())
-        except KernelError:
-            return None
-        return self.add(rule, p, used, needs=needs)
 
     def stated(self, number: int) -> int:
         """The step with all that it needs in order to be defined, where some of that is proved; `check` adds the rest."""

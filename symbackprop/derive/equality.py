@@ -254,7 +254,7 @@ class Equality:
         )
         ring = self.b.ring
         claim = Eq(ring.term({m: 1}), ring.term(right))
-        step = self.b.attempt("field", claim, list(uses))
+        step = self.b.fraction(claim.left, claim.right, list(uses))
         if step is None:
             step = self._by_pythagoras(claim, list(uses))
         return None if step is None else (step, right)

@@ -146,7 +146,7 @@ class Forward:
         if not isinstance(p, Positive | Nonzero):
             return None
         try:
-            k = b.step("sign", p, self._written_out(p.term))
+            k = b.sign(p, self._written_out(p.term))
         except KernelError:
             return None
         return b.generalize(k, N, Range(h.low, h.high)) if isinstance(h, All) else k

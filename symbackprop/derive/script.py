@@ -15,6 +15,8 @@ from ..kernel import (
     Function,
     Int,
     KernelError,
+    Nonzero,
+    Positive,
     Proof,
     Prop,
     Sequent,
@@ -24,13 +26,14 @@ from ..kernel import (
     Term,
 )
 from ..kernel.checker import replay
-from ..kernel.conditions import canonical
+from ..kernel.conditions import canonical, plain
 from ..kernel.context import context
 from ..kernel.derivative import Differentiation, slope
 from ..kernel.integers import closed, opened, substitute, whole
 from ..kernel.laws import instance
 from ..kernel.rewriting import Rewriting, parted, sides
 from ..kernel.terms import ONE, subterms
+from .fractions import cleared
 
 
 @dataclass(frozen=True)
@@ -103,19 +106,35 @@ class Script:
 
     def ring(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
         """left = right by algebra, with those of the equations that it takes."""
-        premises = [self.conclusion(k) for k in uses]
-        put = Rewriting(premises)
-        put(left)
-        put(right)
-        return self.step("ring", Eq(left, right), [k for n, k in enumerate(uses) if n in put.used])
+        return self.step("ring", Eq(left, right), self.used(uses, left, right))
 
-    def field(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
-        """left = right as fractions, with those of the equations that it takes."""
+    def fraction(self, left: Term, right: Term, uses: Sequence[int] = ()) -> int:
+        """left = right as fractions, with those of the equations that it takes; what stands under ^-1 is not 0."""
+        put, ring = Rewriting([self.conclusion(k) for k in uses]), self.ring_
+        gap = ring.add(ring.poly(put(left)), ring.scale(ring.poly(put(right)), -1))
+        rows = [(self.nonzero(d), q) for d, q in cleared(ring, gap)[2] if ring.poly(q)]
+        used = [k for n, k in enumerate(uses) if n in put.used] + [k for k, _ in rows]
+        return self.step("combine" if rows else "ring", Eq(left, right), used, [q for _, q in rows])
+
+    def nonzero(self, t: Term) -> int:
+        """t /= 0, plainly, or else by hypothesis."""
+        return self.step("sign" if plain(self.ctx, Nonzero(t)) else "hypothesis", Nonzero(t))
+
+    def sign(self, p: Positive | Nonzero, uses: Sequence[int] = ()) -> int:
+        """t > 0, or t /= 0, by what equations make of it, as a fraction.  Raises KernelError where that does not show it."""
+        put, ring = Rewriting([self.conclusion(k) for k in uses]), self.ring_
+        poly = ring.poly(put(p.term))
+        if not plain(self.ctx, type(p)(ring.term(poly))):
+            top, under, _ = cleared(ring, poly)
+            uses = [self.fraction(p.term, ring.term(ring.mul(top, under)), uses)]
+        return self.step("sign", p, self.used(uses, p.term))
+
+    def used(self, uses: Sequence[int], *terms: Term) -> list[int]:
+        """The equations that change one of the terms."""
         put = Rewriting([self.conclusion(k) for k in uses])
-        put(left)
-        put(right)
-        used = [k for n, k in enumerate(uses) if n in put.used]
-        return self.step("field", Eq(left, right), used)
+        for t in terms:
+            put(t)
+        return [k for n, k in enumerate(uses) if n in put.used]
 
     def normal(self, left: Term, uses: Sequence[int] = ()) -> int:
         """left = its normal form, equals put for equals."""

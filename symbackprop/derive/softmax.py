@@ -28,7 +28,7 @@ def softmax_base(f: Forward) -> int:
     known = [b.law("log slope", x), b.definition(x), b.definition(xj)]
     named_ = b.ring(D(x, s), b.conclusion(base.mixing).value, [base.mixing])
     equal = f.settled(
-        b.field(
+        b.fraction(
             slope * D(x, s), ratio, [named_, *known, *known_slopes(b, b.conclusion(named_).right)]
         )
     )

@@ -230,12 +230,12 @@ def settle_with(b: Builder, towers: list[Tower]) -> Callable[[Prop], int | None]
         implied = [p for p in b.conditions if isinstance(p, Positive) and p != condition]
         for tower in towers:
             _, uses = tower.rewritten(condition.term)
-            step = b.attempt("sign", condition, uses)
+            step = b.sign(condition, uses)
             if step is not None:
                 return step
         for p in implied if isinstance(condition, Nonzero) else []:
             if proportional(b, p.term, condition.term):
-                return b.attempt("sign", condition, [b.assume(p)])
+                return b.sign(condition, [b.assume(p)])
         return None
 
     return settle

@@ -1,4 +1,4 @@
-"""Normal forms: polynomials over the rationals in atoms, and fractions of them.
+"""Normal forms: polynomials over the rationals in atoms.
 
 A polynomial is a dict from monomials to nonzero coefficients; a monomial is a sorted tuple of atom numbers, one
 for each factor (x^2 y is (x, x, y)).  A `Ring` numbers the atoms; equal terms have equal polynomials in one ring,
@@ -10,21 +10,18 @@ A finite sum is distributed over what it sums, what does not depend on its varia
 sums are flattened.  What is left is an atom: factors that their bound variables tie together, each variable from 0, in an
 order that does not depend on how they were named.
 
-A fraction is a polynomial over a product of polynomials: t^-1 is read as the inverse of t, and the ring collects
-in `needs` what must be nonzero for that.
+That t t^-1 = 1 the normal form does not know: it takes a premise t /= 0 (see rules.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 
 from .integers import *
 from .sums import Coefficient, Monomial, Poly, least, summed
 from .terms import *
-
-Factored = dict[frozenset[tuple[Monomial, Coefficient]], int]
-"""A denominator: polynomials, each with its exponent."""
 
 UNIT: Poly = {(): 1}
 MAX_WORK = 20_000_000
@@ -39,7 +36,7 @@ class Ring:
         self._numbers: dict[Term, int] = {}
         self._squares: dict[int, Poly] = {}
         self._polys: dict[Term, Poly] = {}
-        self._signs: dict[tuple[int, frozenset[Term]], bool] = {}
+        self._signs: dict[int, bool] = {}
         self._work = 0
 
     def spend(self, work: int) -> None:
@@ -63,11 +60,7 @@ class Ring:
         return out
 
     def _monomial_term(self, m: Monomial, c: Coefficient) -> Term:
-        factors = (
-            [self.atoms[m[0]]]
-            if len(m) == 1
-            else [self._power_term(k, m.count(k)) for k in sorted(set(m))]
-        )
+        factors = [self._power_term(k, m.count(k)) for k in sorted(set(m))]
         if max(map(abs, c.as_integer_ratio())) >> MAX_BITS:
             raise KernelError("normal form", f"numbers of at most {MAX_BITS} bits", "a longer one")
         if c != 1 or not factors:
@@ -80,17 +73,13 @@ class Ring:
     def atom(self, t: Term) -> Poly:
         """The polynomial that is one atom, whose arguments are in normal form."""
         if t not in self._numbers:
-            self._numbers[t] = len(self.atoms)
+            k = self._numbers[t] = len(self.atoms)
             self.atoms.append(t)
-            if type(t) in (Bracket, Kron):
-                self._squares[self._numbers[t]] = {(self._numbers[t],): 1}
-            elif (
-                type(t) is App
-                and t.name == "sqrt"
-                and t.orders == (0,)
-                and self.positive(self.poly(t.args[0]))
-            ):
-                self._squares[self._numbers[t]] = self.poly(t.args[0])
+            match t:
+                case Bracket() | Kron():
+                    self._squares[k] = {(k,): 1}
+                case App("sqrt", (0,), (u,)) if self.positive(self.poly(u)):
+                    self._squares[k] = self.poly(u)
         return {(self._numbers[t],): 1}
 
     def normal(self, t: Term) -> Term:
@@ -117,12 +106,12 @@ class Ring:
             for n, d in q.items():
                 k = tuple(sorted(m + n)) if m and n else m or n
                 out[k] = out.get(k, 0) + c * d
-        if out and max(map(len, out)) > MAX_DEGREE:
-            raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", "a higher one")
         return self.reduced({m: c for m, c in out.items() if c})
 
     def reduced(self, p: Poly) -> Poly:
         """Squares of atoms with a known square are replaced."""
+        if p and max(map(len, p)) > MAX_DEGREE:
+            raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", "a higher one")
         if not self._squares or self._squares.keys().isdisjoint(k for m in p for k in m):
             return p
         out: Poly = {}
@@ -154,11 +143,11 @@ class Ring:
         """t^-1 as an atom: 1 / (c a b) = (1/c) a^-1 b^-1, and the inverse of a sum is made with leading coefficient 1."""
         if not p:
             raise KernelError("normal form", "a term that is not 0 under t^-1", "0")
-        lead = p[min(p)]
+        unit = 1 / Fraction(p[min(p)])
         if len(p) > 1:
-            monic = self.scale(p, 1 / Fraction(lead))
-            return self.scale(self.atom(Pow(self.term(monic), -1)), 1 / Fraction(lead))
-        out: Poly = {(): 1 / Fraction(lead)}
+            monic = self.term(self.scale(p, unit))
+            return self.scale(self.atom(Pow(monic, -1)), unit)
+        out: Poly = {(): unit}
         for k in min(p):
             out = self.mul(out, self._inverse_atom(k))
         return out
@@ -169,49 +158,45 @@ class Ring:
             return {(k,): 1}
         return self.poly(t.base) if type(t) is Pow else self.atom(Pow(t, -1))
 
-    def sign(self, p: Poly, known: frozenset[Term] = frozenset()) -> int:
-        """1 where p is plainly positive, -1 where plainly negative, else 0.  Terms in `known` are positive.
+    def sign(self, p: Poly) -> int:
+        """1 where p is plainly positive, -1 where plainly negative, else 0.
 
         Plainly: all coefficients have one sign, each factor is positive or squared, and one term has no factor that may be 0.
         """
         signs = {1 if c > 0 else -1 for c in p.values()}
-        if len(signs) != 1 or not all(self._nonnegative(m, known) for m in p):
+        if len(signs) != 1 or not all(self._nonnegative(m) for m in p):
             return 0
-        return signs.pop() if any(all(self._above(k, known) for k in m) for m in p) else 0
+        return signs.pop() if any(all(self._above(k) for k in m) for m in p) else 0
 
-    def positive(self, p: Poly, known: frozenset[Term] = frozenset()) -> bool:
-        return self.sign(p, known) == 1
+    def positive(self, p: Poly) -> bool:
+        return self.sign(p) == 1
 
-    def nonzero(self, p: Poly, known: frozenset[Term] = frozenset()) -> bool:
-        """Plainly nonzero: of one sign, or one product of such factors."""
-        return self.sign(p, known) != 0 or (
-            len(p) == 1 and all(self._above(k, known) for k in min(p))
-        )
+    def nonzero(self, p: Poly) -> bool:
+        return self.sign(p) != 0
 
-    def _nonnegative(self, m: Monomial, known: frozenset[Term]) -> bool:
+    def _nonnegative(self, m: Monomial) -> bool:
         return all(
-            m.count(k) % 2 == 0 or type(self.atoms[k]) in (Bracket, Kron) or self._above(k, known)
+            m.count(k) % 2 == 0 or type(self.atoms[k]) in (Bracket, Kron) or self._above(k)
             for k in m
         )
 
-    def _above(self, k: int, known: frozenset[Term]) -> bool:
+    def _above(self, k: int) -> bool:
         """Whether an atom is plainly positive."""
-        if (k, known) not in self._signs:
-            self._signs[k, known] = self._positive_atom(self.atoms[k], known)
-        return self._signs[k, known]
+        if k not in self._signs:
+            self._signs[k] = self._positive_atom(self.atoms[k])
+        return self._signs[k]
 
-    def _positive_atom(self, t: Term, known: frozenset[Term]) -> bool:
-        if t in known or (type(t) is Int and t.index):
-            return True
-        if type(t) is Sum:
-            return least(index(t.high, minus(t.low))) >= 0 and self.positive(self.poly(t.body))
-        if type(t) is Pow:
-            return self.positive(self.poly(t.base), known)
-        if type(t) is not App or any(t.orders):
-            return False
-        return t.name in ("exp", "pi") or (
-            t.name == "sqrt" and self.positive(self.poly(t.args[0]), known)
-        )
+    def _positive_atom(self, t: Term) -> bool:
+        match t:
+            case Int():
+                return bool(t.index)
+            case Sum():
+                return least(index(t.high, minus(t.low))) >= 0 and self.positive(self.poly(t.body))
+            case Pow(u) | App("sqrt", (0,), (u,)):
+                return self.positive(self.poly(u))
+            case App("exp", (0,)) | App("pi", ()):
+                return True
+        return False
 
 
 def _constant_bracket(ring: Ring, t: Term) -> Poly:
@@ -234,16 +219,9 @@ def _number(value: Fraction) -> Poly:
 def _product(ring: Ring, t: Mul) -> Poly:
     """The factors of one term first, gathered in one monomial; then the sums, the shortest first."""
     polys = [ring.poly(u) for u in t.factors]
-    coefficient: Coefficient = 1
-    atoms: list[int] = []
-    for p in polys:
-        if len(p) == 1:
-            ((m, c),) = p.items()
-            atoms += m
-            coefficient *= c
-    if len(atoms) > MAX_DEGREE:
-        raise KernelError("normal form", f"a degree of at most {MAX_DEGREE}", len(atoms))
-    out = ring.reduced({tuple(sorted(atoms)): coefficient})
+    single = [row for p in polys if len(p) == 1 for row in p.items()]
+    atoms = sorted([k for m, _ in single for k in m])
+    out = ring.reduced({tuple(atoms): prod([c for _, c in single])})
     for p in sorted([p for p in polys if len(p) != 1], key=len):
         out = ring.mul(out, p)
     return out
@@ -276,69 +254,3 @@ _POLY: dict[type, Callable[..., Poly]] = {
     Bracket: lambda ring, t: _constant_bracket(ring, t.term),
     D: lambda ring, t: ring.atom(t),
 }
-
-
-class Fractions:
-    """Terms as fractions, in a ring; `needs` collects what must be nonzero where it is not plainly so."""
-
-    def __init__(self, ring: Ring, known: frozenset[Term] = frozenset()) -> None:
-        self.ring, self.known = ring, known
-        self.needs: set[Prop] = set()
-        self.memo: dict[Term, tuple[Poly, Factored]] = {}
-
-    def equal(self, left: Term, right: Term) -> bool:
-        """a/b = c/d, where a d = c b once common factors of b and d are left out."""
-        (a, b), (c, d) = self.of(left), self.of(right)
-        common = _lcm(b, d)
-        return self._over(a, b, common) == self._over(c, d, common)
-
-    def of(self, t: Term) -> tuple[Poly, Factored]:
-        if t not in self.memo:
-            self.memo[t] = self._of(t)
-        return self.memo[t]
-
-    def _of(self, t: Term) -> tuple[Poly, Factored]:
-        match t:
-            case Add(terms):
-                return self._sum([self.of(u) for u in terms])
-            case Mul(factors):
-                out: tuple[Poly, Factored] = (UNIT, {})
-                for u in factors:
-                    out = self._times(out, self.of(u))
-                return out
-            case Pow(base, n):
-                part = self.of(base) if n >= 0 else self._inverse(self.of(base))
-                return self.ring.power(part[0], abs(n)), {
-                    d: e * abs(n) for d, e in part[1].items() if n
-                }
-        return self.ring.poly(t), {}
-
-    def _sum(self, parts: list[tuple[Poly, Factored]]) -> tuple[Poly, Factored]:
-        common: Factored = {}
-        for _, d in parts:
-            common = _lcm(common, d)
-        return self.ring.add(*[self._over(p, d, common) for p, d in parts]), common
-
-    def _over(self, p: Poly, d: Factored, common: Factored) -> Poly:
-        """The numerator over a common denominator."""
-        for factor, n in common.items():
-            p = self.ring.mul(p, self.ring.power(dict(factor), n - d.get(factor, 0)))
-        return p
-
-    def _times(self, a: tuple[Poly, Factored], b: tuple[Poly, Factored]) -> tuple[Poly, Factored]:
-        d = dict(a[1])
-        for factor, n in b[1].items():
-            d[factor] = d.get(factor, 0) + n
-        return self.ring.mul(a[0], b[0]), d
-
-    def _inverse(self, a: tuple[Poly, Factored]) -> tuple[Poly, Factored]:
-        if not a[0]:
-            raise KernelError("field", "a term that is not 0 under t^-1", "0")
-        if not self.ring.nonzero(a[0], self.known):
-            self.needs.add(Nonzero(self.ring.term(a[0])))
-        top = self._over(UNIT, {}, a[1])
-        return (top, {}) if a[0] == UNIT else (top, {frozenset(a[0].items()): 1})
-
-
-def _lcm(a: Factored, b: Factored) -> Factored:
-    return {f: max(a.get(f, 0), b.get(f, 0)) for f in {**a, **b}}

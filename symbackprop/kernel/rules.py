@@ -7,13 +7,12 @@ terms; it returns the conditions that it adds, or raises `KernelError`.  It neve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
 from typing import Any
 
+from .conditions import canonical, conditions
 from .context import Context
 from .derivative import Differentiation, differentiable, slope
 from .integers import *
-from .normal import Fractions
 from .rewriting import Rewriting, parted, sides
 from .sums import Poly
 from .terms import *
@@ -81,83 +80,40 @@ def smooth(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) ->
 
 
 def ring(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
-    """a = b, where both have one normal form once equals are put for equals."""
-    put = Rewriting(premises)
-    left, right = [put(t) for t in equation("ring", conclusion)]
-    all_used("ring", put, premises)
-    same(ctx, "ring", ctx.ring.poly(left), ctx.ring.poly(right))
-    return ()
+    """a = b, where equals are put for equals in both, and a - b is then the sum of q_k (l_k - r_k) over the last premises.
 
-
-def combine(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
-    """a = b, where a - b is the sum of q_k (l_k - r_k) over equations l_k = r_k, with the given q_k."""
-    r, pairs = ctx.ring, [sides(p) for p in premises]
-    if len(pairs) != len(extra) or not all(pairs):
-        raise KernelError("combine", "equations, and one factor for each", len(extra))
-
-    def difference(pair: Any) -> Poly:
-        return r.add(r.poly(pair[0]), r.scale(r.poly(pair[1]), -1))
-
-    rows = [r.mul(r.poly(q), difference(p)) for q, p in zip(extra, pairs, strict=True)]
+    These are equations l_k = r_k, or a /= 0, which says a a^-1 = 1; the q_k are given, one for each.
+    """
+    r, count = ctx.ring, len(premises) - len(extra)
+    put, pairs = Rewriting(premises[:count]), [_sides(p) for p in premises[count:]]
+    left, right = [r.poly(put(t)) for t in equation("ring", conclusion)]
+    all_used("ring", put, premises[:count])
+    if count < 0 or not all(pairs):
+        raise KernelError("combine", "equations, and one factor for each", premises)
+    rows = [r.poly(q * (a - b)) for q, (a, b) in zip(extra, pairs, strict=True)]
     if not all(rows):
         raise KernelError("combine", "premises that are of use", premises)
-    same(ctx, "combine", difference(equation("combine", conclusion)), r.add(*rows))
+    same(ctx, "ring", left, r.add(right, *rows))
     return ()
 
 
-def field_rule(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
-    """a = b as fractions, where what stands under t^-1 is nonzero, once equals are put for equals."""
-    put = Rewriting(premises)
-    left, right = [put(t) for t in equation("field", conclusion)]
-    all_used("field", put, premises)
-    fractions = Fractions(ctx.ring)
-    if not fractions.equal(left, right):
-        raise KernelError("field", left, right)
-    return fractions.needs
+def _sides(p: Any) -> Any:
+    return (p.term * p.term**-1, ONE) if type(p) is Nonzero else sides(p)
 
 
 def sign(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
-    """t > 0, or t /= 0: t is a multiple of an a that is, or a fraction of plainly positive (nonzero) terms.
-
-    Premises are equations, whose right sides are put for the left, and a > 0, b /= 0, ...
-    """
-    if type(conclusion) not in (Positive, Nonzero):
+    """t > 0, or t /= 0: plainly, once equals are put for equals; or by a premise that says so of a multiple of t."""
+    kind, put = type(conclusion), Rewriting(premises)
+    if kind not in (Positive, Nonzero):
         raise KernelError("sign", "t > 0 or t /= 0", conclusion)
-    put = Rewriting(premises)
-    term, given = put(conclusion.term), [p for p in premises if type(p) in (Positive, Nonzero)]
+    found = conditions(ctx, [kind(put(conclusion.term))])
+    given: list[Any] = [p for p in premises if type(p) in (Positive, Nonzero)]
+    said = [canonical(ctx, Nonzero(p.term) if kind is Nonzero else p) for p in given]
+    if said != [*found]:
+        raise KernelError("sign", [*found], said)
     put.used |= {k for k, p in enumerate(premises) if p in given}
     all_used("sign", put, premises)
-    needs = _signed(ctx, conclusion, term, given)
-    if needs is None or any(
-        _signed(ctx, conclusion, term, given[:k] + given[k + 1 :]) is not None
-        for k in range(len(given))
-    ):
-        raise KernelError("sign", f"plainly {conclusion}, and premises that are of use", term)
-    return needs
-
-
-def _signed(ctx: Context, conclusion: Prop, term: Term, given: list[Any]) -> Iterable[Prop] | None:
-    """What t > 0 or t /= 0 needs beyond what is given; None where it does not follow."""
-    if any(_multiple(ctx, conclusion, term, p) for p in given):
-        return ()
-    known = frozenset([p.term for p in given if type(p) is Positive])
-    fractions = Fractions(ctx.ring, known)
-    top, bottom = fractions.of(term)
-    ok = ctx.ring.positive if type(conclusion) is Positive else ctx.ring.nonzero
-    if not ok(top, known) or not all(ok(dict(d), known) for d in bottom):
-        return None
-    return fractions.needs
-
-
-def _multiple(ctx: Context, conclusion: Prop, term: Term, given: Any) -> bool:
-    """Whether the sign of t = c a follows from that of a."""
-    p, q = ctx.ring.poly(term), ctx.ring.poly(given.term)
-    if not q or p.keys() != q.keys():
-        return False
-    c = Fraction(p[min(p)]) / Fraction(q[min(q)])
-    if type(conclusion) is Positive and not (type(given) is Positive and c > 0):
-        return False
-    return p == ctx.ring.scale(q, c)
+    return ()
 
 
 def hypothesis(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> Iterable[Prop]:
@@ -199,8 +155,7 @@ RULES: dict[str, Rule] = {
     "derivative": derive,
     "smooth": smooth,
     "ring": ring,
-    "combine": combine,
-    "field": field_rule,
+    "combine": ring,
     "sign": sign,
     "hypothesis": hypothesis,
     "specialize": specialize,

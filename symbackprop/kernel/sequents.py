@@ -133,7 +133,7 @@ def apply_rule(
     elif name not in RULES:
         raise KernelError("rule", "a rule of the kernel", name)
     else:
-        if extra and name not in ("combine", "specialize"):
-            raise KernelError(name, "a step without extra terms", len(extra))
+        if bool(extra) != (name in ("combine", "specialize")):
+            raise KernelError(name, "extra terms where a rule has a use for them", len(extra))
         needs = RULES[name](ctx, conclusions, conclusion, extra)
     return reduced(inherited | conditions(ctx, needs)), laws

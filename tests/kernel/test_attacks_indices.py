@@ -1149,7 +1149,8 @@ def test_a_variable_without_its_binder_is_refused(name: str) -> None:
 
 UNUSED = {
     "ring": Step("ring", (0, 1), Eq(mul(x, num(2)), add(y, y))),
-    "field": Step("field", (0, 1), Eq(mul(x, num(2)), add(y, y))),
+    "combine, to put for equals": Step("combine", (1, 0), Eq(x, y), (ONE,)),
+    "combine, of equals put for equals": Step("combine", (0, 1), Eq(x, y), (ONE,)),
     "sign": Step("sign", (1, 2), Positive(X)),
     "the same twice": Step("sign", (2, 2), Positive(X)),
     "combine": Step("combine", (0, 1), Eq(x, y), (ONE, ZERO)),

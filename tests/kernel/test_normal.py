@@ -1,4 +1,4 @@
-"""Normal forms: one for equal terms, the right value at every point, and what they say of signs and fractions."""
+"""Normal forms: one for equal terms, the right value at every point, and what they say of signs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ from symbackprop.kernel import (
     KernelError,
     Kron,
     Mul,
-    Nonzero,
     Num,
     Pow,
     Prop,
@@ -45,7 +44,7 @@ from symbackprop.kernel import (
     rebuild,
     whole,
 )
-from symbackprop.kernel.normal import Fractions, Ring
+from symbackprop.kernel.normal import Ring
 from symbackprop.kernel.rewriting import Rewriting
 
 SYMBOLS = (x, y, z)
@@ -273,8 +272,6 @@ def test_unequal_sums(left: Term, right: Term) -> None:
 def test_the_inverse_of_nothing_is_refused(t: Term) -> None:
     with pytest.raises(KernelError):
         Ring().poly(inv(t))
-    with pytest.raises(KernelError):
-        Fractions(Ring()).of(inv(t))
 
 
 def test_a_ring_bounds_degree_and_size() -> None:
@@ -359,75 +356,6 @@ def test_what_is_plainly_of_one_sign_is_so_at_every_point(seed: int) -> None:
 def test_plain_signs(t: Term, sign: int) -> None:
     ring = Ring()
     assert ring.sign(ring.poly(t)) == sign
-
-
-def test_what_is_known_to_be_positive_counts() -> None:
-    ring = Ring()
-    p = ring.poly(add(x, mul(x, y)))
-    assert not ring.positive(p, frozenset({x}))
-    assert ring.positive(p, frozenset({x, y}))
-    assert not ring.positive(ring.poly(mul(x, z)), frozenset({x, y}))
-
-
-# --- fractions -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_fraction_has_the_value_of_its_term_where_its_needs_hold(seed: int) -> None:
-    r = random.Random(5000 + seed)
-    compared = 0
-    for t in terms(30, 3, "++**-^-[g", 400 + seed):
-        f = Fractions(Ring())
-        try:
-            top, bottom = f.of(t)
-        except KernelError:
-            continue
-        numerator = f.ring.term(top)
-        denominator = [Pow(f.ring.term(dict(d)), n) for d, n in bottom.items()]
-        for _ in range(12):
-            at = random_point(r, SYMBOLS)
-            if any(exact(p.term, at) == 0 for p in f.needs if isinstance(p, Nonzero)):
-                continue
-            below = exact(Mul(tuple(denominator)), at)
-            assert below != 0
-            assert exact(t, at) == exact(numerator, at) / below
-            compared += 1
-    assert compared > 50
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "needs"),
-    [
-        (mul(x, inv(x)), num(1), {Nonzero(x)}),
-        (add(inv(x), inv(y)), mul(add(x, y), inv(mul(x, y))), {Nonzero(x), Nonzero(y)}),
-        (mul(app("exp", x), inv(app("exp", x))), num(1), set()),
-        (inv(add(num(1), inv(x))), mul(x, inv(add(x, num(1)))), {Nonzero(x)}),
-        (Pow(inv(x), 0), num(1), {Nonzero(x)}),
-    ],
-    ids=str,
-)
-def test_fractions_are_equal_under_their_needs(
-    left: Term, right: Term, needs: set[Nonzero]
-) -> None:
-    f = Fractions(Ring())
-    assert f.equal(left, right)
-    assert needs <= f.needs
-
-
-@pytest.mark.parametrize(
-    ("left", "right"),
-    [
-        (inv(x), x),
-        (mul(x, inv(y)), mul(y, inv(x))),
-        (inv(add(x, y)), add(inv(x), inv(y))),
-        (inv(Pow(x, 2)), inv(x)),
-        (Bracket(mul(x, inv(x))), num(1)),
-        (add(inv(x), num(1)), inv(x)),
-    ],
-    ids=str,
-)
-def test_unequal_fractions(left: Term, right: Term) -> None:
-    assert not Fractions(Ring()).equal(left, right)
 
 
 # --- rewriting -------------------------------------------------------------------------------------------------
