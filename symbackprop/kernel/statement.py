@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from .context import Definition, Function
 from .integers import *
@@ -34,19 +35,27 @@ def statement(
     return "\n".join([*lines, f"By the laws: {used}" if laws else "By no law of a known function."])
 
 
+def spoken(
+    functions: Sequence[Function], definitions: Sequence[Definition], sequents: Sequence[Sequent]
+) -> tuple[set[Any], set[Any]]:
+    """Every node of the definitions, and every node of the sequents."""
+    terms: list[Node] = [f.term for f in functions]
+    terms += [t for d in definitions for t in (d.symbol, d.term, *d.where)]
+    props = [p for s in sequents for p in (s.conclusion, *s.hypotheses)]
+    return {u for t in terms for u in subterms(t)}, {u for p in props for u in subterms(p)}
+
+
 def _arbitrary(
     functions: Sequence[Function], definitions: Sequence[Definition], sequents: Sequence[Sequent]
 ) -> str:
     """What the statement is about: all that it does not define, or not everywhere."""
-    terms: list[Node] = [f.term for f in functions]
-    terms += [t for d in definitions for t in (d.symbol, d.term, *d.where)]
-    constants = {u for t in terms for u in subterms(t)} - {v for d in definitions for v in d.over}
-    terms += [p for s in sequents for p in (s.conclusion, *s.hypotheses)]
+    given, others = spoken(functions, definitions, sequents)
+    constants = given - {v for d in definitions for v in d.over}
     known = {*ARITY, "#", *[f.name for f in functions if not f.index]}
     families = {d.symbol.name for d in definitions}
     partly = {d.symbol.name for d in definitions if d.symbol.index}
     rows: dict[str, set[str]] = {}
-    for u in {u for t in terms for u in subterms(t)}:
+    for u in given | others:
         kind = {Sym: "numbers", App: "functions"}.get(type(u))
         if type(u) is Int:
             kind = "widths" if u.index else "integers" if u in constants else None

@@ -36,6 +36,7 @@ from kernel_oracle import (
     z,
 )
 
+from symbackprop.certificates import check
 from symbackprop.kernel import (
     Add,
     App,
@@ -63,7 +64,6 @@ from symbackprop.kernel import (
     Term,
     Theorem,
     Vec,
-    check,
 )
 from symbackprop.kernel.certificate import TYPES
 

@@ -30,6 +30,7 @@ from kernel_oracle import (
 )
 from kernel_worlds import World
 
+from symbackprop.certificates import check
 from symbackprop.kernel import (
     All,
     App,
@@ -55,7 +56,6 @@ from symbackprop.kernel import (
     Sym,
     Term,
     Vec,
-    check,
     closed,
     index,
     minus,

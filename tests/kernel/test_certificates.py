@@ -36,6 +36,7 @@ from kernel_worlds import World
 from mutants import changed, leaves, outcomes
 
 import symbackprop.kernel
+from symbackprop.certificates import encode, write
 from symbackprop.kernel import (
     ARITY,
     Add,
@@ -64,9 +65,8 @@ from symbackprop.kernel import (
     rebuild,
     subterms,
     whole,
-    write,
 )
-from symbackprop.kernel.certificate import encode, text
+from symbackprop.kernel.certificate import text
 
 KERNEL = Path(symbackprop.kernel.__file__).parent
 THEOREMS = sorted((KERNEL.parent / "data" / "theorems").glob("*.json"))

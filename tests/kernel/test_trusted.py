@@ -16,7 +16,7 @@ import symbackprop.kernel
 
 KERNEL = Path(symbackprop.kernel.__file__).parent
 FILES = sorted(KERNEL.rglob("*.py"))
-MAX_LINES = 1920
+MAX_LINES = 1862
 FORBIDDEN = {"eval", "exec", "compile", "__import__", "open", "globals", "setattr", "pickle"}
 ALLOWED = {"__main__.py": {"open", "__import__"}}
 """Where files are read, and where a copy of the folder finds itself."""
@@ -117,9 +117,10 @@ def test_a_copy_of_the_kernel_alone_checks_a_proof(tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "from alone import *\n"
-        "x = Sym('x')\n"
-        "step = Step('ring', (), Eq(Add((x, x)), Mul((x, Add((Pow(x, 0), Pow(x, 0)))))))\n"
-        "print(check(Proof((), (), (step,), (0,))))\n"
+        "nodes = [['Sym', 'x', []], ['Add', [0, 0]], ['Pow', 0, 0], ['Add', [2, 2]], ['Mul', [0, 3]]]\n"
+        "data = {'symbackprop certificate': 1, 'nodes': [*nodes, ['Eq', 1, 4]], 'functions': []}\n"
+        "data |= {'definitions': [], 'steps': [['ring', [], 5, [], []]], 'claims': [0]}\n"
+        "print(Theorem(data))\n"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in ('symbackprop', 'sympy', 'numpy')))\n"
     )
     done = subprocess.run(
