@@ -75,7 +75,7 @@ def check(proof: Proof) -> Theorem:
 def write(theorem: Theorem) -> str:
     """The certificate of a theorem.  The indices of which its statement does not speak are called k1, k2, ..."""
     proof = replace(theorem.proof, claims=tuple(sorted({*theorem.proof.claims})))
-    said = set[Any]().union(*spoken(proof.functions, proof.definitions, theorem.sequents))
+    said = set[Any]().union(*spoken(proof, theorem.sequents))
     own = _indices(said)
     terms = {t for s in proof.steps for t in (s.conclusion, *s.extra)}
     inner = sorted(_indices({u for t in terms for u in subterms(t)}) - own)

@@ -70,9 +70,9 @@ def wrong(expected: str, got: object) -> KernelError:
     return KernelError("gate", expected, str(got)[:80])
 
 
-def exact(value: Any, kind: type[Any], length: int | None = None) -> Any:
-    if type(value) is not kind or (length is not None and len(value) != length):
-        raise wrong(f"a {kind.__name__}{f' of {length}' if length is not None else ''}", value)
+def exact(value: Any, kind: type[Any]) -> Any:
+    if type(value) is not kind:
+        raise wrong(f"a {kind.__name__}", value)
     return value
 
 
@@ -139,7 +139,7 @@ class Reader:
             return integer(value, -(10**9), 10**9)
         if kind == "Order":
             return self.field("Indices", value)
-        return self.node("Index", exact(value, list, 1)[0])
+        return self.fields(["Index"], exact(value, list))[0]
 
     def node(self, kind: str, number: Any) -> Any:
         """A node of a kind; an integer in normal form."""

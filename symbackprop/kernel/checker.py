@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from .certificate import Proof, Step, decode, parse, text
 from .conditions import canonical, conditions, reduced
-from .context import Context, Definition, Function, context
+from .context import Context, context
 from .definedness import ready
 from .integers import *
 from .sequents import Sequent, apply_rule, state
@@ -26,8 +26,6 @@ class Theorem:
     """
 
     proof: Proof
-    functions: tuple[Function, ...]
-    definitions: tuple[Definition, ...]
     sequents: tuple[Sequent, ...]
 
     def __init__(self, data: Any = None) -> None:
@@ -40,9 +38,7 @@ class Theorem:
             claims = tuple([_stated(ctx, done[k], proof.steps[k], done) for k in proof.claims])
         except RecursionError:
             raise KernelError("check", "what fits into Python's stack", "a deeper proof") from None
-        vars(self).update(
-            proof=proof, functions=proof.functions, definitions=proof.definitions, sequents=claims
-        )
+        vars(self).update(proof=proof, sequents=claims)
 
     def __init_subclass__(cls) -> None:
         raise KernelError("theorem", "a proof to check", "a subclass of Theorem")
@@ -65,7 +61,7 @@ class Theorem:
         return tuple(sorted(frozenset[str]().union(*[s.laws for s in self.sequents])))
 
     def __str__(self) -> str:
-        return statement(self.functions, self.definitions, self.sequents, self.laws)
+        return statement(self.proof, self.sequents, self.laws)
 
 
 def replay(ctx: Context, step: Step, done: list[Sequent]) -> Sequent:
@@ -98,7 +94,7 @@ def read(source: str) -> Theorem:
         used |= {*steps[k].uses, *steps[k].grounds} if k in used else set()
     if len(used) != len(steps) or list(claims) != sorted({*claims}) or text(data) != source:
         raise KernelError("certificate", "the one text of a proof, and no step more", "another")
-    said = set[Any]().union(*spoken(theorem.functions, theorem.definitions, theorem.sequents))
+    said = set[Any]().union(*spoken(theorem.proof, theorem.sequents))
     own = {u.name for u in said if type(u) is Int and not u.index}
     inner = {row[1] for row in data["nodes"] if row[0] == "Int" and not row[2]} - own
     names = [f"k{n + 1}" for n in range(len(inner | own)) if f"k{n + 1}" not in own]

@@ -229,7 +229,7 @@ class Differentiable(Prop):
     """f is (totally) differentiable at the arguments; of a derivative f': f is so near them, and f' at them."""
 
     at: App
-    form = "{at}"
+    form = "{name}{index}{orders} is differentiable at ({args})"
 
 
 class Slope(Prop):
@@ -337,11 +337,9 @@ def show(node: Any, names: tuple[str, ...] = (), tight: int = 0) -> str:
     if "{var}" in node.form:
         words["var"] = _letter(node, names)
         inner = (words["var"], *names)
-    for name, value in zip(node.names, node.values(), strict=True):
+    shown = node.at if type(node) is Differentiable else node
+    for name, value in zip(shown.names, shown.values(), strict=True):
         words[name] = _text(value, inner if name == "body" else names, name, type(node))
-    if type(node) is Differentiable:
-        at, args = node.at, ", ".join([show(u, names) for u in node.at.args])
-        return f"{show(App(at.name, at.orders, (), at.index), names)[:-2]} is differentiable at ({args})"
     text = node.form.format(**words)
     loose = {Add: 1, Mul: 2, Pow: 3, Num: 4 if text.isdigit() else 3}.get(type(node), 4)
     return f"({text})" if loose <= tight else text

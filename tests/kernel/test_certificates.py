@@ -566,11 +566,11 @@ def test_theorems_of_the_package_are_checked_by_the_kernel_alone(path: Path, che
 def test_theorems_of_the_package_hold_in_worlds(path: Path) -> None:
     """Up to 3 layers of up to 2 nodes; those that speak of no known function, which has no exact values."""
     theorem = read(path.read_text())
-    nodes = [u for d in theorem.definitions for u in subterms(d.term)]
+    nodes = [u for d in theorem.proof.definitions for u in subterms(d.term)]
     nodes += [
         u for s in theorem.sequents for p in (s.conclusion, *s.hypotheses) for u in subterms(p)
     ]
-    nodes += [u for f in theorem.functions for u in subterms(f.term)]
+    nodes += [u for f in theorem.proof.functions for u in subterms(f.term)]
     if any(isinstance(u, App) and u.name in ARITY for u in nodes):
         pytest.skip("known functions")
     real = 0
@@ -578,7 +578,10 @@ def test_theorems_of_the_package_hold_in_worlds(path: Path) -> None:
         r = random.Random(seed)
         integers = {u.name: r.randint(0, 3) for u in nodes if isinstance(u, Int) and not u.index}
         world = World(
-            seed, theorem.definitions, theorem.functions, {**integers, "L": r.randint(1, 3)}
+            seed,
+            theorem.proof.definitions,
+            theorem.proof.functions,
+            {**integers, "L": r.randint(1, 3)},
         )
         for s in theorem.sequents:
             if all(world.holds(h) for h in s.hypotheses):

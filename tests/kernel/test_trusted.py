@@ -16,12 +16,12 @@ import symbackprop.kernel
 
 KERNEL = Path(symbackprop.kernel.__file__).parent
 FILES = sorted(KERNEL.rglob("*.py"))
-MAX_LINES = 1862
+MAX_LINES = 1825
 FORBIDDEN = {"eval", "exec", "compile", "__import__", "open", "globals", "setattr", "pickle"}
 ALLOWED = {"__main__.py": {"open", "__import__"}}
 """Where files are read, and where a copy of the folder finds itself."""
 ORDER = ["terms", "integers", "laws", "sums", "normal", "rewriting", "context", "conditions"]
-ORDER += ["derivative", "definedness", "rules", "sequents", "statement", "certificate", "checker"]
+ORDER += ["derivative", "definedness", "rules", "sequents", "certificate", "statement", "checker"]
 BLANK = {tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT}
 
 
