@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -118,12 +118,11 @@ class Reader:
         self.names: dict[str, type] = {}
         self.steps = self.total = 0
 
-    def fields(self, kinds: Iterable[str], row: list[Any]) -> list[Any]:
+    def fields(self, kinds: Collection[str], row: list[Any]) -> list[Any]:
         """The fields of a row, by their kinds."""
-        ordered = [*kinds]
-        if len(row) != len(ordered):
-            raise wrong(f"{len(ordered)} fields", row)
-        return [self.field(k, v) for k, v in zip(ordered, row, strict=True)]
+        if len(row) != len(kinds):
+            raise wrong(f"{len(kinds)} fields", row)
+        return [self.field(k, v) for k, v in zip(kinds, row, strict=True)]
 
     def field(self, kind: str, value: Any) -> Any:
         if kind in KINDS:
@@ -158,7 +157,7 @@ class Reader:
         facts = [self.facts[u] for u in inner]
         depth, size = 1 + max([f[0] for f in facts], default=0), 1 + sum([f[1] for f in facts])
         lacks = [f[2] - (kind in BINDERS and k == 2) for k, f in enumerate(facts)]
-        lacks.append(node.level + 1 if kind is Bound else 0)
+        lacks.append(integer(node.level, 0, 1000) + 1 if kind is Bound else 0)
         if depth > MAX_DEPTH or size > MAX_SIZE:
             raise wrong(f"a depth of at most {MAX_DEPTH}, a size of {MAX_SIZE}", (depth, size))
         self.check(node, kind, any(type(u) is Vec for u in inner))
@@ -166,13 +165,9 @@ class Reader:
         self.facts[node] = depth, size, max(lacks), inner
 
     def check(self, node: Any, kind: type, vectors: bool) -> None:
-        """A node is new, a variable is of a binder, a name is of one kind; as many orders as arguments; vectors there alone."""
-        if (
-            node in self.facts
-            or (kind is Bound and node.level < 0)
-            or (vectors and kind is not App)
-        ):
-            raise wrong("a new node, of a binder's variable, with vectors in functions alone", kind)
+        """A node is new, a name is of one kind; as many orders as arguments, and vectors there alone."""
+        if node in self.facts or (vectors and kind is not App):
+            raise wrong("a new node, and vectors in functions alone", kind.__name__)
         if kind in (Sym, Int, App) and self.names.setdefault(node.name, kind) is not kind:
             raise wrong("one use of a name", node.name)
         if kind is App:

@@ -94,7 +94,7 @@ def read(source: str) -> Theorem:
         used |= {*steps[k].uses, *steps[k].grounds} if k in used else set()
     if len(used) != len(steps) or list(claims) != sorted({*claims}) or text(data) != source:
         raise KernelError("certificate", "the one text of a proof, and no step more", "another")
-    said = set[Any]().union(*spoken(theorem.proof, theorem.sequents))
+    said = [u for part in spoken(theorem.proof, theorem.sequents) for u in part]
     own = {u.name for u in said if type(u) is Int and not u.index}
     inner = {row[1] for row in data["nodes"] if row[0] == "Int" and not row[2]} - own
     names = [f"k{n + 1}" for n in range(len(inner | own)) if f"k{n + 1}" not in own]

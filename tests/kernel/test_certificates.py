@@ -121,6 +121,23 @@ def node(row: Any) -> str:
     return nodes(["Sym", "x", []], row)
 
 
+def early() -> str:
+    """The other side of an equation first."""
+    proof = {"functions": [], "definitions": [], "steps": [["hypothesis", [], 2, [], []]]}
+    rows = [["Sym", "y", []], ["Sym", "x", []]]
+    assert read(text({**data(), **proof, "nodes": [*rows, ["Eq", 0, 1]], "claims": [0]}))
+    return text({**data(), **proof, "nodes": [*rows, ["Eq", 1, 0]], "claims": [0]})
+
+
+def inner(name: str) -> str:
+    """An index that the statement does not name, by another name than k1."""
+    steps = [
+        given(Eq(fam("x", Int("k1")), y)),
+        Step("instantiate", (0,), Eq(fam("x", 5), y), (Int("k1"), num(5))),
+    ]
+    return write(prove(*steps)).replace('"k1"', f'"{name}"')
+
+
 TEXTS: dict[str, Callable[[], str | bytes]] = {
     "nothing": lambda: "",
     "a blank": lambda: "\n",
@@ -170,6 +187,11 @@ TEXTS: dict[str, Callable[[], str | bytes]] = {
     "a rule that is a list": lambda: with_("steps", [[["ring"], [], 0, [], []]]),
     "a conclusion that is a term": lambda: with_("steps", [["hypothesis", [], 0, [], []]]),
     "nodes in another order": lambda: with_("nodes", data()["nodes"][::-1]),
+    "a node before it is needed": lambda: early(),
+    "a name for an inner index": lambda: inner("j"),
+    "a number left out for one": lambda: inner("k2"),
+    "claims in another order": lambda: with_("claims", data()["claims"][::-1]),
+    "a claim twice": lambda: with_("claims", [*data()["claims"], data()["claims"][-1]]),
     "a node of no use": lambda: with_("nodes", [*data()["nodes"], ["Sym", "z", []]]),
     "a node twice": lambda: nodes(["Sym", "x", []], ["Sym", "x", []], ["Eq", 0, 1]),
     "a type that is none": lambda: node(["Axiom", 0]),
