@@ -132,6 +132,8 @@ class Reader:
         if kind in LISTS:
             read = self.node if LISTS[kind] in KINDS else self.field
             return tuple([read(LISTS[kind], v) for v in exact(value, list)])
+        if kind in PARTS:
+            return tuple([self.row(PARTS[kind], row) for row in exact(value, list)])
         if kind == "Number":
             return integer(value, 0, self.steps - 1)
         if type(value) is int:
@@ -206,18 +208,15 @@ def decode(data: Any) -> Proof:
     """The proof, if it is one in every part; else a KernelError."""
     if list(exact(data, dict)) != [HEAD, "nodes", *PARTS, "claims"]:
         raise wrong(f"an object with {HEAD}, nodes, {', '.join(PARTS)}, claims", data)
-    version, nodes, *parts, claims = data.values()
+    version, nodes, *parts = data.values()
     integer(version, 1, 1)
     r = Reader()
     for row in exact(nodes, list):
         r.add(row)
-    rows = zip(PARTS.values(), parts, strict=True)
-    read: list[Any] = [
-        tuple([r.row(kind, row) for row in exact(part, list)]) for kind, part in rows
-    ]
+    proof = Proof(*r.fields([*PARTS, "Numbers"], parts))
     if len(r.needed) != len(r.nodes):
         raise wrong("no node more than is needed", len(r.nodes))
-    return Proof(*[*read, r.field("Numbers", claims)])
+    return proof
 
 
 def parse(source: str) -> Any:

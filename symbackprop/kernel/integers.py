@@ -64,10 +64,9 @@ def transform(t: Any, f: Callable[[Any, int], Any], depth: int = 0, memo: Any = 
     if (t, depth) not in memo:
         out = f(t, depth)
         if out is None:
-            old = t.values()
-            rows = zip(t.names, t.kinds, old, strict=True)
+            rows = zip(t.names, t.kinds, t.values(), strict=True)
             new = [_moved(k, v, f, depth + (n == "body"), memo) for n, k, v in rows]
-            out = t if all(map(is_, new, old)) else type(t)(*new)
+            out = t if all(map(is_, new, t.values())) else type(t)(*new)
         memo[t, depth] = out
     return memo[t, depth]
 
