@@ -324,8 +324,8 @@ def _every_network(arguments: argparse.Namespace) -> bool:
 def _prove_every_network(output: str | None) -> int:
     """The theorem itself: every depth and width, any activations, any loss.  No SymPy is needed for that."""
     start = time.perf_counter()
+    from .certificates import check
     from .derive.named import backpropagation
-    from .kernel import check
     from .library import save
 
     gc.disable()  # what is made is all in use

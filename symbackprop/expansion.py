@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from .certificates import check
 from .derive.claims import Claim, Claims, claims_of, read_assumptions
 from .errors import InputError
-from .kernel import Add, Eq, KernelError, Num, Prop, Sym, Theorem, check
+from .kernel import Add, Eq, KernelError, Num, Prop, Sym, Theorem
 from .kernel.conditions import canonical
 from .kernel.definedness import definedness
 from .network.architecture import Architecture

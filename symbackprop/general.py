@@ -12,12 +12,13 @@ from typing import Any
 
 import sympy as sp
 
+from .certificates import check
 from .derive.believed import Believed
 from .derive.indexed import General, Written, read_written, written
 from .derive.letters import agrees, numbered
 from .errors import InputError
 from .expansion import prove_by_expansion
-from .kernel import AtLeast, Eq, KernelError, Prop, Theorem, check
+from .kernel import AtLeast, Eq, KernelError, Prop, Theorem
 from .network.architecture import Architecture
 from .network.indexed import I, IndexReader, J
 from .network.recursion import BACKPROPAGATION, Part, Recursion

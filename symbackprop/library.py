@@ -9,10 +9,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from .certificates import check, write
 from .derive.named import THEOREMS, file_name
 from .errors import InputError
 from .files import write_aside
-from .kernel import KernelError, Theorem, check, read, write
+from .kernel import KernelError, Theorem, read
 from .network.names import suggestion
 
 FOLDER = Path(__file__).parent / "data" / "theorems"

@@ -33,7 +33,7 @@ def as_text(verdict: Verdict, seconds: float) -> str:
 
 
 def _equations(verdict: Proved) -> list[str]:
-    deltas = [d for d in verdict.theorem.definitions if d.symbol.name == "delta"]
+    deltas = [d for d in verdict.theorem.proof.definitions if d.symbol.name == "delta"]
     lines = [f"  {text(d.symbol)} = {text(d.term)}" for d in deltas]
     weights = [
         c

@@ -127,12 +127,12 @@ def test_what_is_not_proved_has_no_certificate(tmp_path: Path) -> None:
 def test_a_file_that_can_not_be_written_is_told_before_the_work(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from symbackprop import cli, kernel, proving
+    from symbackprop import certificates, cli, proving
 
     def worked(*_: object, **__: object) -> None:
         raise AssertionError("the work began")
 
-    monkeypatch.setattr(kernel, "check", worked)
+    monkeypatch.setattr(certificates, "check", worked)
     monkeypatch.setattr(proving, "prove", worked)
     for arguments in (["prove"], ["prove", "--sizes", "2-3-1"], ["prove", "--activation", "tanh"]):
         assert cli.main([*arguments, "-o", "/no/such/folder/c.json"]) == 2
@@ -507,13 +507,13 @@ EITHER_WAY = [["prove", "--sizes", "2-3-1"], ["prove"]]
 def test_ctrl_c_is_one_line(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from symbackprop import cli, kernel, proving
+    from symbackprop import certificates, cli, proving
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(proving, "prove", interrupted)
-    monkeypatch.setattr(kernel, "check", interrupted)
+    monkeypatch.setattr(certificates, "check", interrupted)
     assert cli.main(arguments) == 130
     assert capsys.readouterr().err.strip() == "symbackprop: interrupted"
 
@@ -522,13 +522,13 @@ def test_ctrl_c_is_one_line(
 def test_an_internal_error_is_one_line(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from symbackprop import cli, kernel, proving
+    from symbackprop import certificates, cli, proving
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("two\nlines")
 
     monkeypatch.setattr(proving, "prove", broken)
-    monkeypatch.setattr(kernel, "check", broken)
+    monkeypatch.setattr(certificates, "check", broken)
     assert cli.main(arguments) == 4
     error = capsys.readouterr().err.strip()
     assert error.startswith("symbackprop: internal error: RuntimeError: two lines")

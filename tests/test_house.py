@@ -21,6 +21,7 @@ PACKAGE = ROOT / "symbackprop"
 FLOORS = (
     ("errors", "terminal"),
     ("kernel", "files"),
+    ("certificates",),
     ("network",),
     ("derive", "render", "numeric"),
     ("refute", "library"),

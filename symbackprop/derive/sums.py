@@ -58,7 +58,18 @@ def first_apart(b: Script, t: Term) -> list[int]:
 
 def last_apart(b: Script, t: Term) -> list[int]:
     """Each sum over a layer as the rest and its last term: Σ_{1..d} f = Σ_{1..d-1} f + f(d)."""
-    return [b.law("split last", u.low, u.high, u.body) for u in _layers(t)]
+    return [_last_apart(b, u) for u in _layers(t)]
+
+
+def _last_apart(b: Script, t: Sum) -> int:
+    """Σ_{m..n} f = Σ_{m..n-1} f + f(n): turned about, the last term is the first."""
+    turned = b.law("reverse", t.low, t.high, t.body)
+    body = b.conclusion(turned).right.body
+    first = b.law("split", t.low, t.high, body)
+    back = b.law("reverse", whole(t.low, 1), t.high, body)
+    rest = Sum(t.low, whole(t.high, -1), t.body)
+    rows = [(k, ONE) for k in (turned, first, back)]
+    return b.combine(t, rest + opened(t.body, t.high), rows)
 
 
 def turned(b: Script, t: Term) -> list[int]:

@@ -2,7 +2,7 @@
 
 From the ground up: `terms` and `integers`, the language; `laws`, what is known of exp, log, sums, ...; `sums` and `normal`,
 normal forms; `rewriting`; `context`, definitions; `conditions`, `derivative`, `definedness`; `rules` and `sequents`, what
-follows from what; `statement`, what a theorem says; `certificate`, proofs as text; `checker`, `check(proof) -> Theorem`.
+follows from what; `statement`, what a theorem says; `certificate`, proofs as text; `checker`, a `Theorem`.
 
 To believe a theorem: read its definitions and its statement, and believe these files and Python.
 Engines elsewhere find proofs; they are not trusted, for a wrong step raises `KernelError` here.
@@ -12,9 +12,7 @@ Engines elsewhere find proofs; they are not trusted, for a wrong step raises `Ke
 from .certificate import Proof as Proof
 from .certificate import Step as Step
 from .checker import Theorem as Theorem
-from .checker import check as check
 from .checker import read as read
-from .checker import write as write
 from .context import Definition as Definition
 from .context import Function as Function
 from .integers import *

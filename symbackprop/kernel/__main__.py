@@ -25,34 +25,35 @@ def too_long(number: int, frame: object) -> None:
     raise KernelError("check", f"an end within {MAX_SECONDS} s", "none")
 
 
-def main(arguments: list[str]) -> int:
-    """Prints the statement of the certificate in a file, if it is checked; the exit code."""
+def answer(arguments: list[str]) -> tuple[int, str]:
+    """The exit code, and what is said of the certificate in a file: its statement, if it is checked."""
     if len(arguments) != 1:
-        print("usage: python -m symbackprop.kernel CERTIFICATE.json", file=sys.stderr)
-        return 2
+        return 2, "usage: python -m symbackprop.kernel CERTIFICATE.json"
     try:
         with open(arguments[0], encoding="utf-8", newline="") as file:
             source = file.read(MAX_TEXT + 1)
     except (OSError, ValueError) as error:
-        print(
-            f"not read: {getattr(error, 'strerror', None) or 'no text in UTF-8'}", file=sys.stderr
-        )
-        return 2
-    if hasattr(signal, "SIGALRM"):
+        return 2, f"not read: {getattr(error, 'strerror', None) or 'no text in UTF-8'}"
+    try:
+        return 0, str(read(source))
+    except KernelError as error:
+        return 1, f"refused: {' '.join(str(error).split())[:400]}"
+
+
+def main(arguments: list[str]) -> int:
+    """Prints the answer; the exit code."""
+    timed = hasattr(signal, "SIGALRM")
+    if timed:
         signal.signal(signal.SIGALRM, too_long)
         signal.alarm(MAX_SECONDS)
+    code, said = answer(arguments)
+    if timed:
+        signal.alarm(0)
     try:
-        theorem = read(source)
-        if hasattr(signal, "SIGALRM"):
-            signal.alarm(0)
-    except KernelError as error:
-        print(f"refused: {' '.join(str(error).split())[:400]}", file=sys.stderr)
-        return 1
-    try:
-        print(theorem, flush=True)
+        print(said, file=sys.stderr if code else sys.stdout, flush=True)
     except OSError:  # nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return code
 
 
 if __name__ == "__main__":

@@ -50,6 +50,10 @@ def whole(*summands: Any) -> Term:
     return num(k) if type(k) is int else k
 
 
+FORMS = {"Index": index, "Indices": index, "Orders": index, "Whole": whole}
+"""What integers are in normal form by, in fields of these kinds."""
+
+
 def minus(k: Any) -> Any:
     return -k if type(k) is int else num(-1) * k
 
@@ -60,26 +64,22 @@ def transform(t: Any, f: Callable[[Any, int], Any], depth: int = 0, memo: Any = 
     if (t, depth) not in memo:
         out = f(t, depth)
         if out is None:
-            old = t.values()
-            rows = zip(t.names, t.kinds, old, strict=True)
-            new = [_moved(n, k, v, f, depth + (n == "body"), memo) for n, k, v in rows]
-            out = t if all(map(is_, new, old)) else type(t)(*new)
+            rows = zip(t.names, t.kinds, t.values(), strict=True)
+            new = [_moved(k, v, f, depth + (n == "body"), memo) for n, k, v in rows]
+            out = t if all(map(is_, new, t.values())) else type(t)(*new)
         memo[t, depth] = out
     return memo[t, depth]
 
 
-def _moved(name: str, kind: str, value: Any, f: Any, depth: int, memo: Any) -> Any:
+def _moved(kind: str, value: Any, f: Any, depth: int, memo: Any) -> Any:
     """A field of a node transformed; the same object where nothing changes."""
     if type(value) is tuple:
-        new = [_moved(name, kind, v, f, depth, memo) for v in value]
+        new = [_moved(kind, v, f, depth, memo) for v in value]
         return value if all(map(is_, new, value)) else tuple(new)
     if not isinstance(value, Node):
         return value
     out = transform(value, f, depth, memo)
-    if out is value:
-        return out
-    integer = index if kind in INTEGERS else whole if name in ("low", "high") else None
-    return integer(out) if integer else out
+    return FORMS[kind](out) if kind in FORMS and out is not value else out
 
 
 def shift(t: Any, by: int = 1, above: int = 0) -> Any:

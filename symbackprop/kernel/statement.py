@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from .certificate import Proof
 from .context import Definition, Function
 from .integers import *
 from .sequents import Sequent
 from .terms import *
 
 
-def statement(
-    functions: Sequence[Function],
-    definitions: Sequence[Definition],
-    sequents: Sequence[Sequent],
-    laws: Sequence[str],
-) -> str:
+def statement(proof: Proof, sequents: Sequence[Sequent], laws: Sequence[str]) -> str:
     """The whole of it; an index ranges over integers, and all that has no definition is arbitrary."""
-    lines = [_arbitrary(functions, definitions, sequents)]
-    lines += ["where"] if functions or definitions else []
-    lines += [f"  {_function(f)}" for f in functions]
-    lines += [f"  {_definition(d)}" for d in definitions]
+    lines = [_arbitrary(proof, sequents)]
+    lines += ["where"] if proof.functions or proof.definitions else []
+    lines += [f"  {_function(f)}" for f in proof.functions]
+    lines += [f"  {_definition(d)}" for d in proof.definitions]
     groups: dict[tuple[str, ...], list[str]] = {}
     for s in sequents:
-        variables = _variables(s.conclusion)
-        known, ranges = _ranges(s.hypotheses, variables)
+        variables = [u for u in subterms(s.conclusion) if type(u) is Int and not u.index]
+        known, ranges = _ranges(sorted(s.hypotheses, key=str), variables, True)
         others = sorted(map(show, s.hypotheses - known))
         groups.setdefault(tuple(others), []).append(f"  {show(s.conclusion)}{_for(ranges)}")
     for hypotheses, conclusions in groups.items():
@@ -34,19 +31,23 @@ def statement(
     return "\n".join([*lines, f"By the laws: {used}" if laws else "By no law of a known function."])
 
 
-def _arbitrary(
-    functions: Sequence[Function], definitions: Sequence[Definition], sequents: Sequence[Sequent]
-) -> str:
+def spoken(proof: Proof, sequents: Sequence[Sequent]) -> tuple[set[Any], set[Any]]:
+    """Every node of the definitions, and every node of the sequents."""
+    terms: list[Node] = [f.term for f in proof.functions]
+    terms += [t for d in proof.definitions for t in (d.symbol, d.term, *d.where)]
+    props = [p for s in sequents for p in (s.conclusion, *s.hypotheses)]
+    return {u for t in terms for u in subterms(t)}, {u for p in props for u in subterms(p)}
+
+
+def _arbitrary(proof: Proof, sequents: Sequence[Sequent]) -> str:
     """What the statement is about: all that it does not define, or not everywhere."""
-    terms: list[Node] = [f.term for f in functions]
-    terms += [t for d in definitions for t in (d.symbol, d.term, *d.where)]
-    constants = {u for t in terms for u in subterms(t)} - {v for d in definitions for v in d.over}
-    terms += [p for s in sequents for p in (s.conclusion, *s.hypotheses)]
-    known = {*ARITY, "#", *[f.name for f in functions if not f.index]}
-    families = {d.symbol.name for d in definitions}
-    partly = {d.symbol.name for d in definitions if d.symbol.index}
+    given, others = spoken(proof, sequents)
+    constants = given - {v for d in proof.definitions for v in d.over}
+    known = {*ARITY, "#", *[f.name for f in proof.functions if not f.index]}
+    families = {d.symbol.name for d in proof.definitions}
+    partly = {d.symbol.name for d in proof.definitions if d.symbol.index}
     rows: dict[str, set[str]] = {}
-    for u in {u for t in terms for u in subterms(t)}:
+    for u in given | others:
         kind = {Sym: "numbers", App: "functions"}.get(type(u))
         if type(u) is Int:
             kind = "widths" if u.index else "integers" if u in constants else None
@@ -64,7 +65,7 @@ def _function(f: Function) -> str:
 
 
 def _definition(d: Definition) -> str:
-    limits: list[Prop] = [AtLeast(k) for k in d.where]
+    limits = [AtLeast(k) for k in d.where]
     known, ranges = _ranges(limits, d.over)
     return f"{d.symbol} = {show(d.term)}{_for(ranges + [str(p) for p in limits if p not in known])}"
 
@@ -73,31 +74,27 @@ def _for(ranges: list[str]) -> str:
     return f"   for {', '.join(ranges)}" if ranges else ""
 
 
-def _variables(p: Prop) -> list[Int]:
-    """The indices in a proposition, as they are met."""
-    return [u for u in subterms(p) if type(u) is Int and not u.index]
+def _ranges(
+    limits: Iterable[Prop], variables: Sequence[Term], turned: bool = False
+) -> tuple[set[Prop], list[str]]:
+    """Limits as ranges of variables, n..m from the limit named first; and which limits these are.
 
-
-def _ranges(limits: Iterable[Prop], variables: Sequence[Term]) -> tuple[set[Prop], list[str]]:
-    """Limits as ranges of variables, n..m from the limit named first; and which limits these are."""
-    ordered = limits if isinstance(limits, list) else sorted(limits, key=str)
+    Turned: layers from the last to the first, nodes as they are counted.
+    """
     used: set[Prop] = set()
     texts = []
     for v in reversed(variables):
         ends: dict[int, str] = {}
-        for p in ordered:
-            way = combination(p.low).get(v, 0) if type(p) is AtLeast and p not in used else 0
-            if type(p) is AtLeast and way in (1, -1) and way not in ends:
-                end = index(v, minus(p.low)) if way == 1 else index(v, p.low)
-                ends[way] = show(end).replace(" ", "") if isinstance(end, Term) else str(end)
+        for p in [p for p in limits if type(p) is AtLeast and p not in used]:
+            way = combination(p.low).get(v, 0)
+            if way in (1, -1) and way not in ends:
+                end = whole(v, minus(p.low)) if way == 1 else whole(v, p.low)
+                ends[way] = show(end).replace(" ", "")
                 used.add(p)
         if len(ends) == 2:
-            if not isinstance(
-                limits, list
-            ):  # layers from the last to the first, nodes as they are counted
-                ends = {k: ends[k] for k in ((1, -1) if "d[" in ends[-1] else (-1, 1))}
-            between = ".." if [*ends] == [1, -1] else " down to "
-            texts.append(f"{v} = {between.join(ends.values())}")
+            upwards = "d[" in ends[-1] if turned else [*ends] == [1, -1]
+            between = f"{ends[1]}..{ends[-1]}" if upwards else f"{ends[-1]} down to {ends[1]}"
+            texts.append(f"{v} = {between}")
         else:
             texts += [f"{v} {'>=' if way == 1 else '<='} {end}" for way, end in ends.items()]
     return used, texts[::-1]

@@ -31,7 +31,7 @@ A node's type is compared exactly; a subclass is no term.  This module imports t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import fields as _fields
 from fractions import Fraction
@@ -123,8 +123,8 @@ Indices = tuple[Any, ...]
 Orders = tuple[Any, ...]
 """For each argument of a function how often it is differentiated by it; of a Vec, by which components."""
 Terms = tuple[Term, ...]
-INTEGERS = ("Indices", "Orders")
-"""The kinds of fields that hold integers."""
+Whole = Term
+"""An integer as a term, in normal form (see `whole`)."""
 
 
 class Num(Term):
@@ -179,14 +179,14 @@ class Bracket(Term):
 
 
 class Kron(Term):
-    low: Term
-    high: Term
+    low: Whole
+    high: Whole
     form = "[{low} = {high}]"
 
 
 class Binder(Term):
-    low: Term
-    high: Term
+    low: Whole
+    high: Whole
     body: Term
 
 
@@ -221,7 +221,7 @@ class Nonzero(Prop):
 
 
 class AtLeast(Prop):
-    low: Term
+    low: Whole
     form = "{low} >= 0"
 
 
@@ -229,7 +229,7 @@ class Differentiable(Prop):
     """f is (totally) differentiable at the arguments; of a derivative f': f is so near them, and f' at them."""
 
     at: App
-    form = "{at}"
+    form = "{name}{index}{orders} is differentiable at ({args})"
 
 
 class Slope(Prop):
@@ -242,8 +242,8 @@ class Slope(Prop):
 
 
 class All(Prop):
-    low: Term
-    high: Term
+    low: Whole
+    high: Whole
     body: Prop
     form = "{body} for all {var} = {low}..{high}"
 
@@ -288,11 +288,15 @@ def rebuild(t: Term, new: Terms) -> Term:
     return type(t)(*[value if n == place else getattr(t, n) for n in t.names])
 
 
-def inside(value: Any) -> tuple[Any, ...]:
-    """The nodes in a field, tuples opened."""
-    if isinstance(value, Node):
-        return (value,)
-    return tuple([u for v in value for u in inside(v)]) if type(value) is tuple else ()
+def inside(values: Iterable[Any]) -> tuple[Any, ...]:
+    """The nodes among values, those in tuples too."""
+    found: list[Any] = []
+    for v in values:
+        if isinstance(v, Node):
+            found.append(v)
+        elif type(v) is tuple:
+            found += inside(v)
+    return tuple(found)
 
 
 def children(node: Node) -> tuple[Any, ...]:
@@ -333,11 +337,9 @@ def show(node: Any, names: tuple[str, ...] = (), tight: int = 0) -> str:
     if "{var}" in node.form:
         words["var"] = _letter(node, names)
         inner = (words["var"], *names)
-    for name, value in zip(node.names, node.values(), strict=True):
+    shown = node.at if type(node) is Differentiable else node
+    for name, value in zip(shown.names, shown.values(), strict=True):
         words[name] = _text(value, inner if name == "body" else names, name, type(node))
-    if type(node) is Differentiable:
-        at, args = node.at, ", ".join([show(u, names) for u in node.at.args])
-        return f"{show(App(at.name, at.orders, (), at.index), names)[:-2]} is differentiable at ({args})"
     text = node.form.format(**words)
     loose = {Add: 1, Mul: 2, Pow: 3, Num: 4 if text.isdigit() else 3}.get(type(node), 4)
     return f"({text})" if loose <= tight else text

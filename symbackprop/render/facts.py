@@ -30,7 +30,7 @@ class Facts:
     def __init__(self, net: Architecture, theorem: Theorem) -> None:
         self.net, self.theorem = net, theorem
         self.mixes = net.activation(net.L).mixes
-        self.defined = {d.symbol: d.term for d in theorem.definitions}
+        self.defined = {d.symbol: d.term for d in theorem.proof.definitions}
         equations = [c for c in theorem.conclusions if isinstance(c, Eq)]
         self.claims = {e.left: e.right for e in equations if isinstance(e.left, D)}
         found = [s.conclusion for s in theorem.proof.steps if s.rule == "derivative"]

@@ -25,7 +25,7 @@ def theorem_page(theorem: Theorem) -> Page:
     rows = [r for s in theorem.sequents for r in conclusion_rows(s, "claim")]
     laws = [Row((e.left,), e.right, "", when) for e, when in law_equations(theorem.laws)]
     blocks: list[Block] = [Para("Let"), Display(definition_rows(theorem))]
-    if any(isinstance(u, Bracket) for f in theorem.functions for u in subterms(f.term)):
+    if any(isinstance(u, Bracket) for f in theorem.proof.functions for u in subterms(f.term)):
         blocks.append(Para("where a condition in brackets is 1 where it holds, and 0 elsewhere."))
     blocks += [*assumptions(theorem), Para("Then"), Display(tuple(rows))]
     if others:
@@ -36,8 +36,8 @@ def theorem_page(theorem: Theorem) -> Page:
 
 def definition_rows(theorem: Theorem) -> tuple[Row, ...]:
     """Functions, then families, each with the ranges for which it is so defined."""
-    functions = [Row((_head(f.name, f.arity, f.index),), f.term) for f in theorem.functions]
-    return (*functions, *[_definition(d) for d in theorem.definitions])
+    functions = [Row((_head(f.name, f.arity, f.index),), f.term) for f in theorem.proof.functions]
+    return (*functions, *[_definition(d) for d in theorem.proof.definitions])
 
 
 def _definition(d: Definition) -> Row:

@@ -18,11 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import symbackprop
+from symbackprop.certificates import check
 from symbackprop.derive.forward import E, nodes
 from symbackprop.derive.layers import FROM, TO, Layered, N, member, width
 from symbackprop.derive.named import backpropagation, begin
 from symbackprop.derive.sums import contracted
-from symbackprop.kernel import D, Proof, Slope, Term, check, num, size
+from symbackprop.kernel import D, Proof, Slope, Term, num, size
 from symbackprop.kernel.terms import ONE, ZERO
 
 CERTIFICATE = Path(symbackprop.__file__).parent / "data" / "theorems" / "backpropagation.json"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from symbackprop.certificates import check
 from symbackprop.derive.builder import Builder
 from symbackprop.derive.equality import Equality, rational
 from symbackprop.derive.tower import Tower, settle_with
-from symbackprop.kernel import Eq, Positive, Sym, check
+from symbackprop.kernel import Eq, Positive, Sym
 from symbackprop.network.functions import definitions
 from symbackprop.network.gate import Reader
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import symbackprop
+from symbackprop.certificates import check, write
 from symbackprop.derive.named import THEOREMS
-from symbackprop.kernel import check, read, write
+from symbackprop.kernel import read
 from symbackprop.library import theorem, theorems
 
 ROOT = Path(symbackprop.__file__).parent

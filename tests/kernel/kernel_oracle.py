@@ -13,6 +13,7 @@ from typing import Any
 
 import mpmath as mp
 
+from symbackprop.certificates import check
 from symbackprop.kernel import (
     Add,
     All,
@@ -38,7 +39,6 @@ from symbackprop.kernel import (
     Sym,
     Term,
     Theorem,
-    check,
     closed,
     index,
     minus,

@@ -291,7 +291,11 @@ class World:
 
 def worlds(theorem: Theorem, count: int, **chosen: Any) -> list[World]:
     """Worlds with the theorem's definitions."""
-    given = {"definitions": theorem.definitions, "functions": theorem.functions, **chosen}
+    given = {
+        "definitions": theorem.proof.definitions,
+        "functions": theorem.proof.functions,
+        **chosen,
+    }
     return [World(seed, **given) for seed in range(count)]
 
 

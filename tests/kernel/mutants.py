@@ -80,4 +80,4 @@ def outcomes(source: str, sample: int | None = None) -> tuple[Counter[str], list
 
 
 def said(theorem: Theorem) -> Any:
-    return theorem.functions, theorem.definitions, theorem.sequents
+    return theorem.proof.functions, theorem.proof.definitions, theorem.sequents

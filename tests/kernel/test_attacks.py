@@ -35,7 +35,9 @@ from kernel_oracle import (
     y,
     z,
 )
+from mutants import changed, leaves
 
+from symbackprop.certificates import check, encode
 from symbackprop.kernel import (
     Add,
     App,
@@ -63,7 +65,6 @@ from symbackprop.kernel import (
     Term,
     Theorem,
     Vec,
-    check,
 )
 from symbackprop.kernel.certificate import TYPES
 
@@ -743,6 +744,18 @@ def test_what_is_no_proof_is_refused(name: str) -> None:
         return
     with pytest.raises(KernelError):
         check(BAD_PROOFS[name]())
+
+
+def test_data_that_lies_is_refused() -> None:
+    """A theorem is made of plain lists, strings and integers: whatever else a leaf may claim to be."""
+    definitions = [Definition(Sym("a", (1,)), mul(num(1, 2), x))]
+    steps = [given(Nonzero(x)), Step("field", (), Eq(mul(x, inv(x)), num(1)), (), (0,))]
+    data = encode(Proof((relu,), tuple(definitions), tuple(steps), (1,)))
+    own = {kind: type("Own", (kind,), {}) for kind in (list, dict)} | {int: Whole, str: Text}
+    assert Theorem(data).conclusions == (Eq(mul(x, inv(x)), num(1)),)
+    for place, value in leaves(data):
+        with pytest.raises(KernelError):
+            Theorem(changed(data, place, own[type(value)](value)))
 
 
 def test_a_forged_hash_makes_unlike_terms_no_more_equal() -> None:

@@ -37,6 +37,7 @@ from kernel_worlds import World
 from mutants import changed, leaves, outcomes
 
 import symbackprop.kernel
+from symbackprop.certificates import encode, write
 from symbackprop.kernel import (
     ARITY,
     Add,
@@ -65,9 +66,8 @@ from symbackprop.kernel import (
     rebuild,
     subterms,
     whole,
-    write,
 )
-from symbackprop.kernel.certificate import encode, text
+from symbackprop.kernel.certificate import text
 
 KERNEL = Path(symbackprop.kernel.__file__).parent
 THEOREMS = sorted((KERNEL.parent / "data" / "theorems").glob("*.json"))
@@ -122,6 +122,23 @@ def node(row: Any) -> str:
     return nodes(["Sym", "x", []], row)
 
 
+def early() -> str:
+    """The other side of an equation first."""
+    proof = {"functions": [], "definitions": [], "steps": [["hypothesis", [], 2, [], []]]}
+    rows = [["Sym", "y", []], ["Sym", "x", []]]
+    assert read(text({**data(), **proof, "nodes": [*rows, ["Eq", 0, 1]], "claims": [0]}))
+    return text({**data(), **proof, "nodes": [*rows, ["Eq", 1, 0]], "claims": [0]})
+
+
+def inner(name: str) -> str:
+    """An index that the statement does not name, by another name than k1."""
+    steps = [
+        given(Eq(fam("x", Int("k1")), y)),
+        Step("instantiate", (0,), Eq(fam("x", 5), y), (Int("k1"), num(5))),
+    ]
+    return write(prove(*steps)).replace('"k1"', f'"{name}"')
+
+
 TEXTS: dict[str, Callable[[], str | bytes]] = {
     "nothing": lambda: "",
     "a blank": lambda: "\n",
@@ -171,6 +188,11 @@ TEXTS: dict[str, Callable[[], str | bytes]] = {
     "a rule that is a list": lambda: with_("steps", [[["ring"], [], 0, [], []]]),
     "a conclusion that is a term": lambda: with_("steps", [["hypothesis", [], 0, [], []]]),
     "nodes in another order": lambda: with_("nodes", data()["nodes"][::-1]),
+    "a node before it is needed": lambda: early(),
+    "a name for an inner index": lambda: inner("j"),
+    "a number left out for one": lambda: inner("k2"),
+    "claims in another order": lambda: with_("claims", data()["claims"][::-1]),
+    "a claim twice": lambda: with_("claims", [*data()["claims"], data()["claims"][-1]]),
     "a node of no use": lambda: with_("nodes", [*data()["nodes"], ["Sym", "z", []]]),
     "a node twice": lambda: nodes(["Sym", "x", []], ["Sym", "x", []], ["Eq", 0, 1]),
     "a type that is none": lambda: node(["Axiom", 0]),
@@ -563,11 +585,11 @@ def test_theorems_of_the_package_are_checked_by_the_kernel_alone(path: Path, che
 def test_theorems_of_the_package_hold_in_worlds(path: Path) -> None:
     """Up to 3 layers of up to 2 nodes; those that speak of no known function, which has no exact values."""
     theorem = read(path.read_text())
-    nodes = [u for d in theorem.definitions for u in subterms(d.term)]
+    nodes = [u for d in theorem.proof.definitions for u in subterms(d.term)]
     nodes += [
         u for s in theorem.sequents for p in (s.conclusion, *s.hypotheses) for u in subterms(p)
     ]
-    nodes += [u for f in theorem.functions for u in subterms(f.term)]
+    nodes += [u for f in theorem.proof.functions for u in subterms(f.term)]
     if any(isinstance(u, App) and u.name in ARITY for u in nodes):
         pytest.skip("known functions")
     real = 0
@@ -575,7 +597,10 @@ def test_theorems_of_the_package_hold_in_worlds(path: Path) -> None:
         r = random.Random(seed)
         integers = {u.name: r.randint(0, 3) for u in nodes if isinstance(u, Int) and not u.index}
         world = World(
-            seed, theorem.definitions, theorem.functions, {**integers, "L": r.randint(1, 3)}
+            seed,
+            theorem.proof.definitions,
+            theorem.proof.functions,
+            {**integers, "L": r.randint(1, 3)},
         )
         for s in theorem.sequents:
             if all(world.holds(h) for h in s.hypotheses):

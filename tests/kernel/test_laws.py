@@ -27,7 +27,7 @@ from symbackprop.kernel import (
 )
 from symbackprop.kernel.laws import DOMAINS, LAWS, instance
 
-SUMS = ("apart", "contract", "split", "split last", "reverse", "empty", "count")
+SUMS = ("apart", "contract", "split", "reverse", "empty", "count")
 """Laws about integers and sums; the others are about real numbers."""
 
 REAL = [name for name in LAWS if name not in SUMS]
@@ -38,8 +38,6 @@ BODY = Sym("f", (Bound(0), i)) * Bound(0) + Sum(Bound(0), n, Sym("f", (Bound(0),
 CONDITIONS = {
     "log slope": {Positive(x)},
     "exp log": {Positive(x)},
-    "log product": {Positive(x), Positive(y)},
-    "log inverse": {Positive(x)},
     "sqrt slope": {Positive(x)},
     "sqrt square": {Positive(x)},
     "bracket": {Nonzero(x)},
@@ -47,7 +45,6 @@ CONDITIONS = {
     "apart": {AtLeast(whole(m, minus(n), -1))},
     "contract": {AtLeast(whole(k, minus(m))), AtLeast(whole(n, minus(k)))},
     "split": {AtLeast(whole(n, minus(m)))},
-    "split last": {AtLeast(whole(n, minus(m)))},
     "empty": {AtLeast(whole(m, minus(n), -1))},
     "count": {AtLeast(whole(n, minus(m), 1))},
 }
@@ -56,7 +53,7 @@ CONDITIONS = {
 
 def letters(name: str) -> tuple[Term, ...]:
     """Terms for a law to speak of."""
-    summed = ("split", "split last", "reverse", "empty")
+    summed = ("split", "reverse", "empty")
     if name in summed:
         return m, n, BODY
     every = (m, n, k, BODY) if name == "contract" else (m, n) if name in SUMS else (x, y)

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from kernel_oracle import a, add, app, inv, mul, neg, num, par, prove, x, y, z
 
+from symbackprop.certificates import encode
 from symbackprop.kernel import (
     ARITY,
     Add,
@@ -45,7 +46,7 @@ from symbackprop.kernel import (
     subterms,
     whole,
 )
-from symbackprop.kernel.certificate import MAX_DEPTH, TYPES, decode, encode
+from symbackprop.kernel.certificate import MAX_DEPTH, TYPES, decode
 
 l, i = Int("l"), Int("i")
 

@@ -21,7 +21,7 @@ FORBIDDEN = {"eval", "exec", "compile", "__import__", "open", "globals", "setatt
 ALLOWED = {"__main__.py": {"open", "__import__"}}
 """Where files are read, and where a copy of the folder finds itself."""
 ORDER = ["terms", "integers", "laws", "sums", "normal", "rewriting", "context", "conditions"]
-ORDER += ["derivative", "definedness", "rules", "sequents", "statement", "certificate", "checker"]
+ORDER += ["derivative", "definedness", "rules", "sequents", "certificate", "statement", "checker"]
 BLANK = {tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT}
 
 
@@ -117,9 +117,10 @@ def test_a_copy_of_the_kernel_alone_checks_a_proof(tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "from alone import *\n"
-        "x = Sym('x')\n"
-        "step = Step('ring', (), Eq(Add((x, x)), Mul((x, Add((Pow(x, 0), Pow(x, 0)))))))\n"
-        "print(check(Proof((), (), (step,), (0,))))\n"
+        "nodes = [['Sym', 'x', []], ['Add', [0, 0]], ['Pow', 0, 0], ['Add', [2, 2]], ['Mul', [0, 3]]]\n"
+        "data = {'symbackprop certificate': 1, 'nodes': [*nodes, ['Eq', 1, 4]], 'functions': []}\n"
+        "data |= {'definitions': [], 'steps': [['ring', [], 5, [], []]], 'claims': [0]}\n"
+        "print(Theorem(data))\n"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in ('symbackprop', 'sympy', 'numpy')))\n"
     )
     done = subprocess.run(
