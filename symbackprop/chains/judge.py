@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from ..certificates import check
 from ..derive.script import Script
 from ..errors import InputError
-from ..kernel import KernelError, Prop, Term, Theorem, check
+from ..kernel import KernelError, Prop, Term, Theorem
 from ..kernel.integers import substitute
 from ..kernel.terms import ONE
 from .falsify import Instances

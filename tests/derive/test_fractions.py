@@ -7,6 +7,7 @@ import random
 import pytest
 from kernel_oracle import a, add, app, exact, inv, mul, neg, num, random_point, random_term, x, y, z
 
+from symbackprop.certificates import check
 from symbackprop.derive.builder import Builder
 from symbackprop.derive.fractions import cleared
 from symbackprop.kernel import (
@@ -18,7 +19,6 @@ from symbackprop.kernel import (
     Pow,
     Term,
     Theorem,
-    check,
     subterms,
 )
 from symbackprop.kernel.normal import Ring

@@ -399,7 +399,7 @@ def test_apart():
 # --- a theorem, and its mutants -----------------------------------------------------------------------------------
 
 CHAIN = theorem("chain rule")
-CTX = context(CHAIN.functions, CHAIN.definitions)
+CTX = context(CHAIN.proof.functions, CHAIN.proof.definitions)
 SHAPES = [(2, (2, 2, 1)), (2, (1, 2, 2)), (3, (1, 2, 1, 2))]
 
 
