@@ -84,13 +84,9 @@ class Differentiation:
         same = matches(t, self.v)
         if same == ONE:
             return ONE
-        slope: Term = ZERO
-        cases = self.ctx.cases(t)
-        if cases:
-            self.needs |= set(cases[0][1])
-            slope = self(cases[0][0])
-        else:
-            self.needs |= self.ctx.undefined(t)
+        cases = self.ctx.cases(t) or [(ZERO, self.ctx.undefined(t))]
+        self.needs |= {*cases[0][1]}
+        slope = self(cases[0][0])
         return slope if same == ZERO else added([same, times(ONE - same, slope)])
 
     def _argument(self, t: App, k: int) -> Term:

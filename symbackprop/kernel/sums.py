@@ -39,7 +39,7 @@ def _one_sum(ring: Any, top: Term, m: Monomial, c: Coefficient) -> Poly:
     bound = [ring.atoms[k] for k in m if depends(ring.atoms[k])]
     free = [shift(ring.atoms[k], -1) for k in m if not depends(ring.atoms[k])]
     known = not bound and least(top) >= -1
-    inner = ring.poly(whole(top, 1)) if known else _tied(ring, *_flat(top, bound))
+    inner = ring.poly(whole(top, 1)) if known else _tied(ring, *_flat(ring, top, bound))
     out: Poly = ring.scale(ring.mul(ring.poly(Mul(tuple(free))), inner), c)
     return out
 
@@ -51,13 +51,14 @@ def depends(t: Node, level: int = 0) -> bool:
     return bool(found)
 
 
-def _flat(top: Term, bound: list[Term]) -> tuple[list[Term], list[Term]]:
+def _flat(ring: Any, top: Term, bound: list[Term]) -> tuple[list[Term], list[Term]]:
     """The ranges of sums within the sum, as far as they do not depend on its variables, and what all of them sum."""
     tops, factors, todo = [top], list[Term](), list(bound)
     while todo:
         u = todo.pop()
         n = len(tops)
         if type(u) is Sum and not any(depends(u.high, k) for k in range(n)):
+            ring.spend(50 * n * sum(map(size, (u, *todo, *factors))))
             tops.append(shift(u.high, -n))
             todo = [*map(shift, todo), u.body]
             factors = [*map(shift, factors)]
