@@ -125,38 +125,33 @@ def _instance(d: Definition, s: Sym) -> Definition | None:
 
 def context(functions: Iterable[Function], definitions: Iterable[Definition]) -> Context:
     """The definitions, if each defines something that nothing before it mentions, and all together are no circle."""
-    ctx = Context()
+    ctx, functions, definitions = Context(), list(functions), list(definitions)
     named = set(ARITY)
     for f in functions:
         named |= {u.name for u in subterms(f.term) if type(u) is App}
-        known = {name for name, _ in ctx.functions}
-        single = f.name in known and (not f.index or (f.name, ()) in ctx.functions)
-        if f.name in named or single or (f.name, f.index) in ctx.functions:
+        known = [at for name, at in ctx.functions if name == f.name]
+        if f.name in named or any(at == f.index or () in (at, f.index) for at in known):
             raise KernelError("function", "a name that has no meaning yet", f.name)
         allowed = {parameter(k + 1) for k in range(f.arity)}
         others = [u for u in subterms(f.term) if type(u) in (Sym, Int) and u not in allowed]
-        _arities(ctx, f.term)
         if others or children(Sym("", f.index)) or f.arity < 1 or f.name == "#":
             raise KernelError("function", f"a term in the parameters of {f.name}", f.term)
         ctx.functions[f.name, f.index] = f
-    _define(ctx, list(definitions))
+    arities = {f.name: f.arity for f in functions}
+    terms = [f.term for f in functions] + [d.term for d in definitions]
+    for u in [u for t in terms for u in subterms(t)]:
+        if type(u) is App and len(u.args) != arities.get(u.name, len(u.args)):
+            raise KernelError("definition", f"{arities[u.name]} arguments of {u.name}", u)
+    _define(ctx, definitions)
     for symbol in ctx.symbols:  # in this order, so that this recursion stays shallow
         ctx.support(symbol)
     return ctx
-
-
-def _arities(ctx: Context, t: Node) -> None:
-    arities = {name: f.arity for (name, _), f in ctx.functions.items()}
-    for u in subterms(t):
-        if type(u) is App and len(u.args) != arities.get(u.name, len(u.args)):
-            raise KernelError("definition", f"{arities[u.name]} arguments of {u.name}", u)
 
 
 def _define(ctx: Context, definitions: list[Definition]) -> None:
     """Each member is defined once, from what is defined before it or lies in a layer nearer to where its recursion begins."""
     mentions = [[u for u in subterms(d.term) if type(u) is Sym] for d in definitions]
     for k, d in enumerate(definitions):
-        _arities(ctx, d.term)
         _check_head(d)
         ctx.reach.setdefault(d.symbol.name, {d.symbol.name}).update([u.name for u in mentions[k]])
         inside = [u for t in (d.symbol, d.term, *d.where) for u in subterms(t)]
@@ -205,9 +200,9 @@ def _check_head(d: Definition) -> None:
         raise KernelError("definition", "conditions, each once", d.where)
 
 
-def deep(v: Node, k: Any) -> bool:
-    """Whether v is in an integer in another way than as one of its summands."""
-    return any(v in {*subterms(a)} for a in combination(k) if a != v)
+def free_of(ends: Iterable[Term], variables: Iterable[Node]) -> list[Term]:
+    """Those integers in which none of the variables is."""
+    return [k for k in ends if {*variables}.isdisjoint(subterms(k))]
 
 
 def _overlap(c: Definition, d: Definition) -> bool:
@@ -224,6 +219,6 @@ def _direction(d: Definition, u: Sym, before: bool) -> int:
         raise KernelError("definition", "a symbol that nothing before it mentions", u)
     way = (gap > 0) - (gap < 0)
     ends = [whole(k, num(-way) * whole(layers[0])) for k in (ZERO, *d.where)]
-    if way and all({*d.over} & {*subterms(k)} for k in ends):
+    if way and not free_of(ends, d.over):
         raise KernelError("definition", "a recursion that ends", d.symbol)
     return way
