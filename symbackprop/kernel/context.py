@@ -29,7 +29,7 @@ class Function:
 class Definition:
     """a := t for all values of the variables `over` for which each of `where` is at least 0.
 
-    The indices of a are integers, or one of the variables each (with an integer added).  A member of the family that
+    The indices of a are integers, or one of the variables each (with a number added).  A member of the family that
     no definition covers is a variable.
     """
 
@@ -150,9 +150,11 @@ def context(functions: Iterable[Function], definitions: Iterable[Definition]) ->
 
 def _define(ctx: Context, definitions: list[Definition]) -> None:
     """Each member is defined once, from what is defined before it or lies in a layer nearer to where its recursion begins."""
+    last: dict[Any, int] = {}
     mentions = [[u for u in subterms(d.term) if type(u) is Sym] for d in definitions]
     for k, d in enumerate(definitions):
         _check_head(d)
+        last[d.symbol] = last[d.symbol.name] = k
         ctx.reach.setdefault(d.symbol.name, {d.symbol.name}).update([u.name for u in mentions[k]])
         inside = [u for t in (d.symbol, d.term, *d.where) for u in subterms(t)]
         ctx.constants |= {u for u in inside if type(u) is Int and not u.index} - {*d.over}
@@ -164,8 +166,6 @@ def _define(ctx: Context, definitions: list[Definition]) -> None:
     for _ in ctx.reach:
         for names in ctx.reach.values():
             names.update(*[ctx.reach.get(n, ()) for n in names])
-    order = {d.symbol: k for k, d in enumerate(definitions)}
-    last = {d.symbol.name: k for k, d in enumerate(definitions)}
     ways: dict[frozenset[str], set[int]] = {}
     for k, d in enumerate(definitions):
         name = d.symbol.name
@@ -180,7 +180,7 @@ def _define(ctx: Context, definitions: list[Definition]) -> None:
             plain = u.name not in lettered and not children(u)
             if u.name in circle and not (plain and lettered.isdisjoint(circle)):
                 ways.setdefault(circle, set()).add(_direction(d, u, last[u.name] < k))
-            elif (order.get(u, -1) if plain else last.get(u.name, -1)) >= k:
+            elif last.get(u if plain else u.name, -1) >= k:
                 raise KernelError("definition", "a symbol that nothing before it mentions", u)
     if any({1, -1} <= ways[circle] for circle in ways):
         raise KernelError("definition", "a recursion in one direction", "both")
@@ -188,16 +188,17 @@ def _define(ctx: Context, definitions: list[Definition]) -> None:
 
 def _check_head(d: Definition) -> None:
     """An index is a number, or a variable and a number; each variable is in one index, in their order."""
-    rows = [(whole(p), [v for v in subterms(whole(p)) if v in d.over]) for p in d.symbol.index]
-    fits = all(type(_gap(p, v)) is int for p, row in rows for v in row)
-    fits &= all(type(v) is Int and not v.index for v in d.over)
-    if d.symbol.name == "#" or not fits or [v for _, row in rows for v in row] != [*d.over]:
+    inside = [(p, v) for p in d.symbol.index for v in subterms(whole(p)) if v in d.over]
+    fits = all(type(v) is Int and not v.index and type(_gap(p, v)) is int for p, v in inside)
+    once = [v for _, v in inside] == [*d.over] == [*dict.fromkeys(d.over)]
+    if d.symbol.name == "#" or not (fits and once):
         raise KernelError("definition", "a member whose indices are variables, each once", d.symbol)
-    places = [[n for n, v in enumerate(d.over) if v in combination(k)] for k in d.where]
-    owners = [max(row, default=-1) for row in places]
-    ordered = owners == sorted(owners) and len(d.where) == len({*d.where})
-    if len({*d.over}) < len(d.over) or not ordered or any(whole(k) != k for k in d.where):
-        raise KernelError("definition", "conditions, each once", d.where)
+
+    def last(k: Term) -> int:
+        return max([n for n, v in enumerate(d.over) if v in combination(k)], default=-1)
+
+    if [*d.where] != sorted(dict.fromkeys(map(whole, d.where)), key=last):
+        raise KernelError("definition", "conditions in the order of variables", d.where)
 
 
 def free_of(ends: Iterable[Term], variables: Iterable[Node]) -> list[Term]:
