@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 from .context import Context
@@ -59,19 +59,12 @@ def reduced(hypotheses: Iterable[Prop]) -> frozenset[Prop]:
     return frozenset(kept)
 
 
-def implied(p: AtLeast, given: Iterable[Prop]) -> bool:
+def implied(p: AtLeast, given: Collection[Prop], most: int = 3) -> bool:
     """k >= 0, where k is the sum of at most three given ones, of widths, and of a number that is not negative."""
-    rows = [combination(q.low) for q in given if type(q) is AtLeast]
-
-    def follows(k: dict[Term, int], most: int) -> bool:
-        if least(k) >= 0 or not most:
-            return least(k) >= 0
-        a = next((a for a in k if a != ONE and not (type(a) is Int and a.index and k[a] > 0)), ONE)
-        return any(follows(_less(k, r), most - 1) for r in rows if r.get(a, 0) * k.get(a, 0) > 0)
-
-    return follows(combination(p.low), 3)
-
-
-def _less(k: dict[Term, int], r: dict[Term, int]) -> dict[Term, int]:
-    gaps = {a: k.get(a, 0) - r.get(a, 0) for a in (*k, *r)}
-    return {a: c for a, c in gaps.items() if c}
+    k = combination(p.low)
+    if least(k) >= 0 or not most:
+        return least(k) >= 0
+    a = next((a for a in k if a != ONE and not (type(a) is Int and a.index and k[a] > 0)), ONE)
+    lows = [q.low for q in given if type(q) is AtLeast]
+    near = [low for low in lows if combination(low).get(a, 0) * k.get(a, 0) > 0]
+    return any(implied(AtLeast(whole(p.low, minus(low))), given, most - 1) for low in near)

@@ -6,7 +6,8 @@ A family may be defined by recursion over its first index, its layer: upwards fr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import permutations
 from typing import Any
 
 from .integers import *
@@ -28,7 +29,7 @@ class Function:
 class Definition:
     """a := t for all values of the variables `over` for which each of `where` is at least 0.
 
-    The indices of a are integers, or one of the variables each (with an integer added).  A member of the family that
+    The indices of a are integers, or one of the variables each (with a number added).  A member of the family that
     no definition covers is a variable.
     """
 
@@ -58,19 +59,23 @@ class Context:
     support_: dict[Node, frozenset[Any]] = field(default_factory=dict)
 
     def cases(self, s: Sym) -> list[Case]:
-        """What s may be defined as; nothing where it is a variable."""
+        """What s may be defined as; nothing where no definition is known to cover it."""
         if s in self.symbols:
             return [(self.symbols[s], ())]
-        return [case for case in self._matches(s) if isinstance(case, tuple)]
+        own = [d for d in self.instances(s) if d.symbol == s]
+        return [(d.term, tuple([AtLeast(k) for k in d.where if type(k) is not Num])) for d in own]
 
-    def undefined(self, s: Sym) -> set[Prop]:
-        """What makes s a variable, where no definition is known to cover it."""
-        return {AtLeast(k) for k in self._matches(s) if isinstance(k, Term)}
+    def undefined(self, s: Sym) -> tuple[Prop, ...]:
+        """What makes s a variable, where no definition is known to cover it: one index is greater than the other."""
+        rows = [map(_gap, s.index, d.symbol.index) for d in self.instances(s)]
+        gaps = [next(filter(None, row)) for row in rows]
+        return tuple([AtLeast(whole(max(k, index(minus(k)), key=str), -1)) for k in gaps])
 
-    def _matches(self, s: Sym) -> list[Case | Term | None]:
-        ground = not children(s)
+    def instances(self, s: Sym) -> list[Definition]:
+        """What the definitions that may cover s say there; nothing where it is a variable, or in `symbols`."""
         own = self.families.get(s.name, ())
-        return [_matched(d, s.index) for d in own if not (ground and is_ground(d))]
+        found = [_instance(d, s) for d in own if children(s) or children(d.symbol)]
+        return [d for d in found if d is not None]
 
     def function(self, t: App) -> Function | None:
         return self.functions.get((t.name, t.index))
@@ -79,13 +84,11 @@ class Context:
         """What t is made of, down through the definitions: members by number, families where the index is not known."""
         known = self.support_.get(t)
         if known is None:
-            own: frozenset[Any] = frozenset()
-            inner = children(t)
+            own, inner = frozenset[Any](), children(t)
             if type(t) is Sym:
-                ground = not inner
-                own = frozenset([t]) if ground else frozenset(self.reach.get(t.name, {t.name}))
-                if ground and t not in self.symbols and any(self._matches(t)):
-                    own |= self.reach[t.name]
+                variable = t not in self.symbols and not inner and not self.instances(t)
+                plain = variable or t in self.symbols
+                own = frozenset([t] if plain else self.reach.get(t.name, {t.name}))
                 inner = (self.symbols[t],) if t in self.symbols else ()
             known = self.support_[t] = own.union(*[self.support(u) for u in inner])
         return known
@@ -95,158 +98,129 @@ class Context:
         found = self.support(t)
         if v in found or v.name in found:
             return True
-        ground = not any(isinstance(k, Node) for k in v.index)
-        return not ground and any(type(u) is Sym and u.name == v.name for u in found)
+        return bool(children(v)) and any(type(u) is Sym and u.name == v.name for u in found)
 
 
-def _matched(d: Definition, at: Indices) -> Case | Term | None:
-    """The definition at these indices; None where it does not cover them; k, where it covers them unless k >= 0."""
+def _gap(k: Any, p: Any) -> Any:
+    return index(k, minus(p))
+
+
+def _instance(d: Definition, s: Sym) -> Definition | None:
+    """What d says where its variables are what the indices of s make them; None where it says nothing of s."""
     values: dict[Any, Any] = {}
-    if len(at) != len(d.symbol.index):
+    if len(s.index) != len(d.symbol.index):
         return None
-    for p, k in zip(d.symbol.index, at, strict=True):
+    for p, k in zip(d.symbol.index, s.index, strict=True):
+        gap = _gap(k, p)
         own = [v for v in d.over if v in combination(p)]
         if own:
-            values[own[0]] = whole(k, own[0], minus(p))
-        elif type(gap := index(k, minus(p))) is not int:
-            return whole(minus(gap) if _negative(gap) else gap, -1)
-        elif gap:
+            values[own[0]] = whole(own[0], gap)
+        elif type(gap) is int and gap:
             return None
-    needs = [whole(substitute(k, values)) for k in d.where]
-    if any(type(k) is Num and k.value < 0 for k in needs):
+    where = [whole(substitute(k, values)) for k in d.where]
+    if any(type(k) is Num and k.value < 0 for k in where):
         return None
-    return substitute(d.term, values), tuple([AtLeast(k) for k in needs if type(k) is not Num])
-
-
-def _negative(k: Any) -> bool:
-    """Which of two opposite integers is taken for the smaller one: by the sum of its multiples first."""
-    total = sum(c for a, c in combination(k).items() if a != ONE)
-    return total < 0 or (total == 0 and str(k)[0] == "-")
+    return Definition(substitute(d.symbol, values), substitute(d.term, values), (), tuple(where))
 
 
 def context(functions: Iterable[Function], definitions: Iterable[Definition]) -> Context:
     """The definitions, if each defines something that nothing before it mentions, and all together are no circle."""
-    ctx = Context()
+    ctx, functions, definitions = Context(), list(functions), list(definitions)
     named = set(ARITY)
     for f in functions:
         named |= {u.name for u in subterms(f.term) if type(u) is App}
-        known = {name for name, _ in ctx.functions}
-        single = f.name in known and (not f.index or (f.name, ()) in ctx.functions)
-        if f.name in named or single or (f.name, f.index) in ctx.functions:
+        known = [at for name, at in ctx.functions if name == f.name]
+        if f.name in named or any(at == f.index or () in (at, f.index) for at in known):
             raise KernelError("function", "a name that has no meaning yet", f.name)
         allowed = {parameter(k + 1) for k in range(f.arity)}
         others = [u for u in subterms(f.term) if type(u) in (Sym, Int) and u not in allowed]
-        _arities(ctx, f.term)
         if others or children(Sym("", f.index)) or f.arity < 1 or f.name == "#":
             raise KernelError("function", f"a term in the parameters of {f.name}", f.term)
         ctx.functions[f.name, f.index] = f
-    _define(ctx, list(definitions))
+    arities = {f.name: f.arity for f in functions}
+    terms = [f.term for f in functions] + [d.term for d in definitions]
+    for u in [u for t in terms for u in subterms(t)]:
+        if type(u) is App and len(u.args) != arities.get(u.name, len(u.args)):
+            raise KernelError("definition", f"{arities[u.name]} arguments of {u.name}", u)
+    _define(ctx, definitions)
     for symbol in ctx.symbols:  # in this order, so that this recursion stays shallow
         ctx.support(symbol)
     return ctx
 
 
-def _arities(ctx: Context, t: Node) -> None:
-    arities = {name: f.arity for (name, _), f in ctx.functions.items()}
-    for u in subterms(t):
-        if type(u) is App and len(u.args) != arities.get(u.name, len(u.args)):
-            raise KernelError("definition", f"{arities[u.name]} arguments of {u.name}", u)
-
-
-def is_ground(d: Definition) -> bool:
-    """Whether a definition is of one member, whose indices are numbers."""
-    return not d.over and not children(d.symbol)
-
-
 def _define(ctx: Context, definitions: list[Definition]) -> None:
     """Each member is defined once, from what is defined before it or lies in a layer nearer to where its recursion begins."""
+    last: dict[Any, int] = {}
     mentions = [[u for u in subterms(d.term) if type(u) is Sym] for d in definitions]
     for k, d in enumerate(definitions):
-        _arities(ctx, d.term)
         _check_head(d)
+        last[d.symbol] = last[d.symbol.name] = k
         ctx.reach.setdefault(d.symbol.name, {d.symbol.name}).update([u.name for u in mentions[k]])
         inside = [u for t in (d.symbol, d.term, *d.where) for u in subterms(t)]
         ctx.constants |= {u for u in inside if type(u) is Int and not u.index} - {*d.over}
-    lettered = {d.symbol.name for d in definitions if not is_ground(d)}
+    if not ctx.constants.isdisjoint([v for d in definitions for v in d.over]):
+        raise KernelError("definition", "variables that are no constants of another", ctx.constants)
+    lettered = {d.symbol.name for d in definitions if children(d.symbol)}
     if max(len(ctx.reach), sum(d.symbol.name in lettered for d in definitions)) > MAX_FAMILIES:
         raise KernelError("definition", f"at most {MAX_FAMILIES} families", len(ctx.reach))
     for _ in ctx.reach:
         for names in ctx.reach.values():
             names.update(*[ctx.reach.get(n, ()) for n in names])
-    order = {d.symbol: k for k, d in enumerate(definitions)}
-    last = {d.symbol.name: k for k, d in enumerate(definitions)}
-    ways: set[tuple[frozenset[str], int]] = set()
+    ways: dict[frozenset[str], set[int]] = {}
     for k, d in enumerate(definitions):
         name = d.symbol.name
         own = ctx.families.setdefault(name, [])
         if d.symbol in ctx.symbols or any(_overlap(c, d) for c in own if name in lettered):
             raise KernelError("definition", "a member that nothing before it defines", d.symbol)
         own.append(d)
-        if is_ground(d):
+        if not children(d.symbol):
             ctx.symbols[d.symbol] = d.term
         circle = frozenset([n for n in ctx.reach[name] if name in ctx.reach.get(n, ())])
         for u in mentions[k]:
             plain = u.name not in lettered and not children(u)
             if u.name in circle and not (plain and lettered.isdisjoint(circle)):
-                ways.add((circle, _direction(d, u, last[u.name] < k)))
-            elif (order.get(u, -1) if plain else last.get(u.name, -1)) >= k:
+                ways.setdefault(circle, set()).add(_direction(d, u, last[u.name] < k))
+            elif last.get(u if plain else u.name, -1) >= k:
                 raise KernelError("definition", "a symbol that nothing before it mentions", u)
-    if any((circle, -way) in ways for circle, way in ways if way):
+    if any({1, -1} <= ways[circle] for circle in ways):
         raise KernelError("definition", "a recursion in one direction", "both")
 
 
 def _check_head(d: Definition) -> None:
-    """An index is a number, or has one variable, once and outermost; each variable is in one index."""
-    rows = [[v for v in d.over if v in {*subterms(whole(p))}] for p in d.symbol.index]
-    flat = [v for row in rows for v in row if type(v) is Int and not v.index]
-    unit = all(
-        combination(p).get(row[0]) == 1 for p, row in zip(d.symbol.index, rows, strict=True) if row
-    )
-    once = len(flat) == len({*flat}) == len(d.over) == sum(map(bool, rows))
-    inside = [v for p, row in zip(d.symbol.index, rows, strict=True) for v in row if deep(v, p)]
-    places = [[n for n, v in enumerate(d.over) if v in combination(k)] for k in d.where]
-    owners = [max(row, default=-1) for row in places]
-    ordered = owners == sorted(owners) and len(d.where) == len({*d.where})
-    normal = all(whole(k) == k for k in d.where)
+    """An index is a number, or a variable and a number; each variable is in one index, in their order."""
+    inside = [(p, v) for p in d.symbol.index for v in subterms(whole(p)) if v in d.over]
+    fits = all(type(v) is Int and not v.index and type(_gap(p, v)) is int for p, v in inside)
+    once = [v for _, v in inside] == [*d.over] == [*dict.fromkeys(d.over)]
     bare = bool(d.where) and not (d.over or children(d.symbol))  # it would hold whatever it says
-    if d.symbol.name == "#" or inside or bare or not (unit and once and ordered and normal):
+    if d.symbol.name == "#" or bare or not (fits and once):
         raise KernelError("definition", "a member whose indices are variables, each once", d.symbol)
 
+    def last(k: Term) -> int:
+        return max([n for n, v in enumerate(d.over) if v in combination(k)], default=-1)
 
-def deep(v: Node, k: Any) -> bool:
-    """Whether v is in an integer in another way than as one of its summands."""
-    return any(v in {*subterms(a)} for a in combination(k) if a != v)
+    if [*d.where] != sorted(dict.fromkeys(map(whole, d.where)), key=last):
+        raise KernelError("definition", "conditions in the order of variables", d.where)
+
+
+def free_of(ends: Iterable[Term], variables: Iterable[Node]) -> list[Term]:
+    """Those integers in which none of the variables is."""
+    return [k for k in ends if {*variables}.isdisjoint(subterms(k))]
 
 
 def _overlap(c: Definition, d: Definition) -> bool:
     """Whether two definitions may cover one member, as far as the indices and conditions tell."""
-    other: dict[Any, Any] = {v: Int(f"'{v}") for v in c.over}  # no certificate has such a name
-    one: Any = substitute(c.symbol, other)
-    where = [*d.where, *[substitute(k, other) for k in c.where]]
-    free = {*d.over, *other.values()}
-    if len(one.index) != len(d.symbol.index):
-        return False
-    for p, q in zip(one.index, d.symbol.index, strict=True):
-        gap = combination(index(p, minus(q)))
-        v = next((a for a, n in gap.items() if a in free and abs(n) == 1), None)
-        if v is None and set(gap) == {ONE}:
-            return False
-        if v is not None:
-            value = whole(v, *[minus(whole(p, minus(q)))] if gap[v] == 1 else [whole(p, minus(q))])
-            where = [substitute(k, {v: value}) for k in where]
-    return not any(type(k) is Num and k.value < 0 for k in map(whole, where))
+    heads = [replace(c, term=ZERO), replace(d, term=ZERO)]
+    return all(_instance(a, b.symbol) is not None for a, b in permutations(heads))
 
 
 def _direction(d: Definition, u: Sym, before: bool) -> int:
     """1 where d goes up from a layer below its own, -1 where it goes down, 0 in its own layer from a family before it."""
-    own = d.symbol.index
-    layer = next((v for v in d.over if own and v in combination(own[0])), None)
-    gap = index(own[0], minus(u.index[0])) if own and u.index else None
+    layers = [index(*t.index[:1]) for t in (d.symbol, u) if t.index]
+    gap = _gap(*layers) if len(layers) == 2 else None
     if type(gap) is not int or (gap == 0 and not before):
         raise KernelError("definition", "a symbol that nothing before it mentions", u)
     way = (gap > 0) - (gap < 0)
-    if way and layer is not None:
-        ends = [k for k in d.where if combination(k).get(layer) == way and not deep(layer, k)]
-        if all(({*d.over} - {layer}) & {*subterms(k)} for k in ends):
-            raise KernelError("definition", "a recursion that ends", d.symbol)
+    ends = [whole(k, num(-way) * whole(layers[0])) for k in (ZERO, *d.where)]
+    if way and not free_of(ends, d.over):
+        raise KernelError("definition", "a recursion that ends", d.symbol)
     return way

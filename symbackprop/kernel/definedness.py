@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .conditions import conditions
-from .context import Context, Definition, deep
+from .context import Context, Definition, free_of
 from .derivative import Props, ranged, slope
 from .integers import *
 from .laws import DOMAINS
@@ -54,16 +54,10 @@ def _family(ctx: Context, name: str) -> Props:
 
 def _everywhere(d: Definition, p: Any) -> Prop:
     """What a definition needs, for all values of its variables: each from one end in `where` to another."""
-    inner: set[Node] = set()
-    for v in [v for v in d.over[::-1] if type(v) is Int]:
-        rows = [
-            (combination(k).get(v), k)
-            for k in d.where
-            if not inner & {*subterms(k)} and not deep(v, k)
-        ]
-        low = [whole(v, minus(k)) for c, k in rows if c == 1]
-        high = [whole(v, k) for c, k in rows if c == -1]
-        inner.add(v)
+    for n in reversed(range(len(d.over))):
+        v: Any = d.over[n]
+        low = free_of([whole(v, minus(k)) for k in d.where], d.over[n:])
+        high = free_of([whole(v, k) for k in d.where], d.over[n:])
         if v in subterms(p):
             if not low or not high:
                 raise KernelError("definition", f"both ends of {v}", d.symbol)

@@ -46,14 +46,13 @@ class Differentiation:
     known: dict[Term, Term] = field(default_factory=dict)
 
     def __call__(self, t: Term) -> Term:
-        out = self.known.get(t)
-        if out is None:
-            out = self.known[t] = self._slope(t) if self.ctx.depends(t, self.v) else ZERO
-        return out
+        if t not in self.known:
+            self.known[t] = self._slope(t) if self.ctx.depends(t, self.v) else ZERO
+        return self.known[t]
 
     def _slope(self, t: Term) -> Term:
         known = self.given.right(D(t, self.v)) if t in self.given.derived else None
-        return self._of(t) if known is None else known
+        return known or self._of(t)
 
     def _of(self, t: Term) -> Term:
         match t:
@@ -84,13 +83,9 @@ class Differentiation:
         same = matches(t, self.v)
         if same == ONE:
             return ONE
-        slope: Term = ZERO
-        cases = self.ctx.cases(t)
-        if cases:
-            self.needs |= set(cases[0][1])
-            slope = self(cases[0][0])
-        else:
-            self.needs |= self.ctx.undefined(t)
+        cases = self.ctx.cases(t) or [(ZERO, self.ctx.undefined(t))]
+        self.needs |= {*cases[0][1]}
+        slope = self(cases[0][0])
         return slope if same == ZERO else added([same, times(ONE - same, slope)])
 
     def _argument(self, t: App, k: int) -> Term:

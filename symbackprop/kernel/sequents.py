@@ -54,14 +54,10 @@ def induction(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -
     """p(v) for v >= m (and v <= n), from p(m) and p(v) |- p(v + 1) for v >= m (and v < n)."""
     (base, step), (v, low, *high) = one(premises, 2), extra if len(extra) > 1 else (None, None)
     _variable(ctx, v)
-    if base.conclusion != substitute(conclusion, {v: low}):
-        raise KernelError("induction", substitute(conclusion, {v: low}), base.conclusion)
-    if step.conclusion != substitute(conclusion, {v: whole(v, 1)}):
-        raise KernelError("induction", substitute(conclusion, {v: whole(v, 1)}), step.conclusion)
-    if (
-        any(v in subterms(p) for p in (*base.hypotheses, *map(AtLeast, (low, *high))))
-        or len(high) > 1
-    ):
+    for s, k in ((base, low), (step, whole(v, 1))):
+        if s.conclusion != substitute(conclusion, {v: k}):
+            raise KernelError("induction", substitute(conclusion, {v: k}), s.conclusion)
+    if len(high) > 1 or any(v in subterms(p) for p in base.hypotheses):
         raise KernelError("induction", "a base without the variable", base.hypotheses)
     ends = [AtLeast(whole(v, minus(low))), *[AtLeast(whole(n, minus(v))) for n in high]]
     rest = step.hypotheses - {canonical(ctx, conclusion)}
@@ -81,15 +77,12 @@ def without(hypotheses: Iterable[Prop], v: Int, low: Term, high: Term | None) ->
     if any(v in subterms(k) for k in (low, high or low)):
         raise KernelError("rule", "a range without its variable", v)
     for h in hypotheses:
-        if v in subterms(h):
-            c = combination(h.low).get(v, 0) if type(h) is AtLeast else 0
+        if type(h) is AtLeast and v in subterms(h):
+            c = combination(h.low).get(v, 0)
             end = low if c > 0 else high
-            deep = type(h) is not AtLeast or any(
-                v in subterms(a) for a in combination(h.low) if a != v
-            )
-            h = h if end is None or deep else substitute(h, {v: end})
-            if v in subterms(h):
-                raise KernelError("rule", f"no hypotheses on {v} but of its range", h)
+            h = h if end is None else AtLeast(whole(h.low, num(-c) * v, num(c) * end))
+        if v in subterms(h):
+            raise KernelError("rule", f"no hypotheses on {v} but of its range", h)
         yield h
 
 

@@ -18,7 +18,6 @@ Poly = dict[Monomial, Coefficient]
 
 MAX_ORDERS = 720
 """Where more orders of variables are alike, one is taken: equal sums may then look unlike, never the reverse."""
-Ranges = list[Term]
 
 
 def summed(ring: Any, t: Sum) -> Poly:
@@ -40,7 +39,7 @@ def _one_sum(ring: Any, top: Term, m: Monomial, c: Coefficient) -> Poly:
     bound = [ring.atoms[k] for k in m if depends(ring.atoms[k])]
     free = [shift(ring.atoms[k], -1) for k in m if not depends(ring.atoms[k])]
     known = not bound and least(top) >= -1
-    inner = ring.poly(whole(top, 1)) if known else _tied(ring, *_flat(top, bound))
+    inner = ring.poly(whole(top, 1)) if known else _tied(ring, *_flat(ring, top, bound))
     out: Poly = ring.scale(ring.mul(ring.poly(Mul(tuple(free))), inner), c)
     return out
 
@@ -52,48 +51,40 @@ def depends(t: Node, level: int = 0) -> bool:
     return bool(found)
 
 
-def _flat(top: Term, bound: list[Term]) -> tuple[Ranges, list[Term]]:
-    """The ranges of all sums, the outer first, and what is summed, within all of them."""
-    groups = [_opened_sums(u) for u in bound]
-    total = sum(len(ranges) for ranges, _ in groups)
-    tops, factors, before = [top], list[Term](), 0
-    for ranges, inner in groups:
-        n = len(ranges)
-        tops += [shift(h, before, k) for k, h in enumerate(ranges)]
-        factors += [shift(shift(u, before, n), total - before - n) for u in inner]
-        before += n
+def _flat(ring: Any, top: Term, bound: list[Term]) -> tuple[list[Term], list[Term]]:
+    """The ranges of sums within the sum, as far as they do not depend on its variables, and what all of them sum."""
+    tops, factors, todo = [top], list[Term](), list(bound)
+    while todo:
+        u = todo.pop()
+        n = len(tops)
+        if type(u) is Sum and not any(depends(u.high, k) for k in range(n)):
+            ring.spend(50 * n * sum(map(size, (u, *todo, *factors))))
+            tops.append(shift(u.high, -n))
+            todo = [*map(shift, todo), u.body]
+            factors = [*map(shift, factors)]
+        elif type(u) is Mul:
+            todo += u.factors
+        elif type(u) is Pow and u.exponent > 0:
+            todo += [u.base] * u.exponent
+        else:
+            factors.append(u)
     return tops, factors
 
 
-def _opened_sums(u: Term) -> tuple[Ranges, list[Term]]:
-    """A sum atom's ranges and factors; of any other atom, itself."""
-    ranges: Ranges = []
-    while type(u) is Sum:
-        ranges.append(u.high)
-        u = u.body
-    return ranges, [f for v in (u.factors if type(u) is Mul else (u,)) for f in _repeated(v)]
-
-
-def _repeated(u: Term) -> list[Term]:
-    return [u.base] * u.exponent if type(u) is Pow and u.exponent > 0 else [u]
-
-
-def _tied(ring: Any, tops: Ranges, factors: list[Term]) -> Poly:
+def _tied(ring: Any, tops: list[Term], factors: list[Term]) -> Poly:
     """The atom of sums within sums, in the order of their variables that comes first by the numbers of the factors."""
     n = len(tops)
-    fixed = any(depends(h, k) for p, h in enumerate(tops) for k in range(p))
-    free = tops if fixed else [shift(h, -k) for k, h in enumerate(tops)]
     rows = []
-    for order in [tuple(range(n))] if fixed else _orders(ring, free, factors):
+    for order in _orders(tops, factors):
         place = {n - 1 - old: n - 1 - new for new, old in enumerate(order)}
         moved = Mul(tuple([_renamed(u, place) for u in factors]))
         ring.spend(50 * size(moved))
         ((m, c),) = ring.poly(moved).items()
-        rows.append(([str(free[k]) for k in order], m, c, order))
-    _, m, c, order = min(rows, key=lambda row: row[:2])
+        rows.append((m, c, order))
+    m, c, order = min(rows)
     t = ring.term({m: 1})
     for new in reversed(range(n)):
-        t = Sum(ZERO, tops[new] if fixed else shift(free[order[new]], new), t)
+        t = Sum(ZERO, shift(tops[order[new]], new), t)
     out: Poly = ring.scale(ring.atom(t), c)
     return out
 
@@ -108,45 +99,17 @@ def _renamed(t: Term, place: Mapping[int, int]) -> Term:
     return renamed
 
 
-def _orders(ring: Any, tops: Ranges, factors: list[Term]) -> list[tuple[int, ...]]:
-    """The orders of the variables worth a look: sorted by what each is used for, ties in every order."""
+def _orders(tops: list[Term], factors: list[Term]) -> list[tuple[int, ...]]:
+    """The orders of the variables worth a look: sorted by range and number of uses, ties in every order."""
     n = len(tops)
-    colours = [str(h) for h in tops]
-    ring.spend(50 * n * n * sum(map(size, factors)))
-    for _ in range(n):
-        named = {n - 1 - k: colours[k] for k in range(n)}
-        uses = [
-            ";".join(
-                [colours[k], *sorted([_skeleton(u, {**named, n - 1 - k: "*"}) for u in factors])]
-            )
-            for k in range(n)
-        ]
-        ranks = sorted(set(uses))
-        colours = [str(ranks.index(u)) for u in uses]
-    groups = [[k for k in range(n) if colours[k] == c] for c in sorted(set(colours), key=int)]
-    if prod([factorial(len(g)) for g in groups]) > MAX_ORDERS:
-        return [tuple(chain(*groups))]
-    return [tuple(chain(*order)) for order in product(*[permutations(g) for g in groups])]
-
-
-def _skeleton(t: Any, names: Mapping[int, str]) -> str:
-    """A text of t that does not depend on the order of its sums and products; bound variables by their names."""
-    if type(t) is Bound:
-        return names.get(t.level, str(t))
-    if type(t) is Kron:
-        gaps = (index(t.low, minus(t.high)), index(t.high, minus(t.low)))
-        return "Kron" + min([_skeleton(g, names) for g in gaps])
-    if not isinstance(t, Node):
-        texts = [_skeleton(u, names) for u in t] if type(t) is tuple else [str(t)]
-        return f"({','.join(texts)})"
-    inner = {k + 1: v for k, v in names.items()} if type(t) in BINDERS else names
-    rows = [
-        _skeleton(v, inner if n == "body" else names)
-        for n, v in zip(t.names, t.values(), strict=True)
-    ]
-    if type(t) in (Add, Mul):
-        rows = sorted([_skeleton(u, names) for u in children(t)])
-    return f"{type(t).__name__}({','.join(rows)})"
+    uses = [sum([depends(u, n - 1 - k) for u in factors]) for k in range(n)]
+    groups: dict[tuple[str, int], list[int]] = {}
+    for k in range(n):
+        groups.setdefault((str(tops[k]), uses[k]), []).append(k)
+    ties = [groups[key] for key in sorted(groups)]
+    if prod([factorial(len(g)) for g in ties]) > MAX_ORDERS:
+        return [tuple(chain(*ties))]
+    return [tuple(chain(*order)) for order in product(*map(permutations, ties))]
 
 
 def least(k: Any) -> float:

@@ -67,11 +67,13 @@ def log_inverse() -> list[Step]:
     product = mul(x, inv(x))
     return [
         *log_product(x, inv(x)),
-        Step("field", (), Eq(product, ONE)),
+        Step("hypothesis", (), Positive(x)),
+        Step("sign", (6,), Nonzero(x)),
+        combined(Eq(product, ONE), s7=ONE),
         law("exp zero"),
         law("log exp", ZERO),
-        ring(log(exp(ZERO)), log(product), 7, 6),
-        combined(Eq(log(inv(x)), neg(log(x))), s5=LESS, s8=ONE, s9=LESS),
+        ring(log(exp(ZERO)), log(product), 9, 8),
+        combined(Eq(log(inv(x)), neg(log(x))), s5=LESS, s10=ONE, s11=LESS),
     ]
 
 
