@@ -13,7 +13,7 @@ from typing import Any
 
 from ..derive.script import Range, Script
 from ..kernel import AtLeast, D, Definition, Int, KernelError, Num, Prop, Slope, Sym, Term
-from ..kernel.context import Context, is_ground
+from ..kernel.context import Context
 from ..kernel.integers import combination, index, minus, substitute, whole
 from ..kernel.terms import ONE, subterms
 
@@ -43,7 +43,7 @@ def _mentioned(ctx: Context, name: str) -> set[str]:
 
 def recursion(ctx: Context, name: str) -> Definition | None:
     """The one definition of a family over its first index, upwards, in a range."""
-    found = [d for d in ctx.families.get(name, ()) if not is_ground(d) and d.over]
+    found = [d for d in ctx.families.get(name, ()) if d.over]
     return found[0] if len(found) == 1 and len(found[0].symbol.index) == 1 else None
 
 

@@ -33,8 +33,9 @@ from ..kernel import (
     Term,
     Vec,
 )
-from ..kernel.context import Context, is_ground
+from ..kernel.context import Context
 from ..kernel.integers import combination
+from ..kernel.terms import children
 from .numbers import KNOWN, Undefined
 from .polynomials import Polynomial
 
@@ -159,8 +160,6 @@ class Integers:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.top = Place(model.integers)
-        every = [d for own in model.context.families.values() for d in own]
-        self._limited = {d.symbol for d in every if d.where and is_ground(d)}
 
     def integer(self, k: Any, at: Place) -> int:
         match k:
@@ -191,11 +190,10 @@ class Integers:
     def definition(self, s: Sym) -> tuple[Term, Place] | None:
         """What defines a member, and the letters of its definition; None where it is a variable."""
         context = self.model.context
-        if s in context.symbols and s not in self._limited:
+        if s in context.symbols:
             return context.symbols[s], self.top
         for d in context.families.get(s.name, ()):
-            own = d.symbol == s if is_ground(d) else True
-            letters = self._covering(d, s) if own else None
+            letters = self._covering(d, s) if children(d.symbol) else None
             if letters is not None:
                 return d.term, Place(letters)
         return None

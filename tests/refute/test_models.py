@@ -36,7 +36,6 @@ from symbackprop.kernel import (
     Vec,
 )
 from symbackprop.kernel.context import context
-from symbackprop.kernel.integers import whole
 from symbackprop.kernel.terms import num, parameter
 from symbackprop.library import theorem
 from symbackprop.refute.models import (
