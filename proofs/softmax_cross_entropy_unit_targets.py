@@ -14,7 +14,8 @@ with sb.derivation("softmax with cross-entropy, unit targets", net) as proof:
 
     proof.claim(delta[L][j])
     proof.eq(D(e, s[L][j]), by="definition of δ")
-    proof.eq(-sp.Sum(y[k] / x[L][k] * D(x[L][k], s[L][j]), (k, 1, d[L])), by="chain rule")
+    proof.eq(sp.Sum(D(e, x[L][k]) * D(x[L][k], s[L][j]), (k, 1, d[L])), by="chain rule")
+    proof.eq(-sp.Sum(y[k] / x[L][k] * D(x[L][k], s[L][j]), (k, 1, d[L])), by="derivative of log")
     proof.eq(
         -sp.Sum(y[k] * (sp.KroneckerDelta(k, j) - x[L][j]), (k, 1, d[L])),
         by="derivative of softmax",

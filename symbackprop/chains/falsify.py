@@ -166,10 +166,25 @@ class Instances:
                 return None
         except (Undefined, ValueError):
             return None
-        sound = all(self.in_range(v, dict(model.integers)) for v in evaluation.variables)
-        if not sound or not confirmed(model, left, right):
+        if self._strays(evaluation) or not confirmed(model, left, right):
             return None
         return self._witness(model, evaluation, values, (left, right))
+
+    def _strays(self, e: Evaluation) -> list[Sym]:
+        """The members met in an evaluation that are not among those that are meant."""
+        return [v for v in e.variables if not self.in_range(v, dict(e.model.integers))]
+
+    def stray(self, t: Term) -> Sym | None:
+        """A member that a line names in every instance, though there is none such; None where there is an instance without."""
+        found: list[Sym] = []
+        for model in self.models((t,)):
+            evaluation = Evaluation(model)
+            with suppress(Undefined, ValueError):
+                evaluation.value(t)
+                found = self._strays(evaluation)
+                if not found:
+                    return None
+        return found[0] if found else None
 
     def judge(self, left: Term) -> Callable[[Term], bool]:
         """Tells of other terms whether they have the same values as this one, in all instances tried and in some at least."""
@@ -191,7 +206,7 @@ class Instances:
                 other = evaluation.value(right)
             except (Undefined, ValueError):
                 continue
-            if not all(self.in_range(v, dict(model.integers)) for v in evaluation.variables):
+            if self._strays(evaluation):
                 continue
             if apart(value, other):
                 return False

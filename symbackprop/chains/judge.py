@@ -11,8 +11,10 @@ from ..certificates import check
 from ..derive.script import Script
 from ..errors import InputError
 from ..kernel import KernelError, Prop, Term, Theorem
+from ..kernel.conditions import canonical
 from ..kernel.integers import substitute
 from ..kernel.terms import ONE
+from ..render.formulas import text
 from .falsify import Instances
 from .inductions import HYPOTHESIS, InductionProof
 from .lines import Judgement, Line, Witness
@@ -20,7 +22,7 @@ from .prover import Means, Prover
 from .reasons import Reason, candidates, fits, in_words, wanted
 from .repairs import repairs
 from .theorems import replayed
-from .written import Chain, Induction, Written
+from .written import Cases, Chain, Induction, Written
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,8 @@ class Judge:
 
     def judged(self) -> Judged:
         for block in self.written.blocks:
-            if isinstance(block, Induction):
-                self._induction(block)
-            else:
-                self._lemma(block)
+            row = {Induction: self._induction, Cases: self._cases, Chain: self._lemma}[type(block)]
+            row(block)
         if self.written.lines or not self.done:
             self.done.append(self._chain(self.written))
         return self._whole()
@@ -115,9 +115,33 @@ class Judge:
         if found.step is not None and found.word == "proved":
             self.prover.lemmas[block.name] = (found.step,)
 
+    def _cases(self, block: Cases) -> None:
+        """Both cases as chains; then their equation where the term is not 0."""
+        steps = []
+        for chain in (block.above, block.below):
+            found = self._chain(chain)
+            self.done.append(found)
+            steps += [found.step] if found.word == "proved" and found.step is not None else []
+        free = [k for k in steps if self._free_of_case(k, block)]
+        if free or len(steps) < 2:
+            self.prover.lemmas |= {block.name: (free[0],)} if free else {}
+            return
+        try:
+            p, t = self.b.conclusion(steps[0]), self._own(block.term)
+            self.prover.lemmas[block.name] = (self.b.step("signs", p, steps, [t]),)
+        except KernelError as error:
+            why = f"the cases don't lead to the same: {error.expected}"
+            self.done[-1] = replace(self.done[-1], complaint=why)
+
+    def _free_of_case(self, step: int, block: Cases) -> bool:
+        """Whether what was proved in one case does not need it."""
+        cases = [self._own(c.case) for c in (block.above, block.below)]
+        return not {canonical(self.b.ctx, c) for c in cases} & self.b.hypotheses(step)
+
     def _chain(self, chain: Chain) -> ChainVerdict:
         """Each line against the last one that holds; where it differs from that, against a false one before it."""
         lines, good, rows, steps = chain.lines, 0, list[Judgement](), list[int]()
+        self.prover.case = self._own(chain.case) if chain.case is not None else None
         for k in range(1, len(lines)):
             found = self._judge(chain, good, k)
             last = rows[-1] if rows else None
@@ -162,7 +186,7 @@ class Judge:
             witness = self.instances.difference(left, right, self._given(chain), thorough=True)
             if witness is not None:
                 return self._false(chain, against, k, witness, lemmas)
-            return Judgement(k, line, "unknown", against, why=UNDECIDED)
+            return self._undecided(chain, against, k, lemmas)
         means, step = found
         words = in_words(means, self._shown())
         word = "proved" if given is None or fits(given, means, left, right) else "wrong reason"
@@ -171,9 +195,9 @@ class Judge:
         )
 
     def _given(self, chain: Chain) -> list[Prop]:
-        """What a step of an induction may take for true."""
+        """What a step of an induction, or a case, may take for true."""
         if chain.step_of is None:
-            return []
+            return [] if self.prover.case is None else [self.prover.case]
         proof = InductionProof(self.prover, chain.step_of, self._own)
         return [proof.at(proof.k)]
 
@@ -182,6 +206,16 @@ class Judge:
     ) -> Judgement:
         diagnosis, better = self._mended(chain.lines[against], chain.lines[k], lemmas)
         return Judgement(k, chain.lines[k], "false", against, "", witness, diagnosis, better)
+
+    def _undecided(self, chain: Chain, against: int, k: int, lemmas: tuple[str, ...]) -> Judgement:
+        """Unknown; where the line names what is not there, that is said, and a line that is true is looked for."""
+        line = chain.lines[k]
+        stray = self.instances.stray(self._term(line))
+        if stray is None or self.instances.stray(self._term(chain.lines[against])) is not None:
+            return Judgement(k, line, "unknown", against, why=UNDECIDED)
+        diagnosis, better = self._mended(chain.lines[against], line, lemmas)
+        why = f"it names {text(stray)}, and there is none"
+        return Judgement(k, line, "unknown", against, "", None, diagnosis, better, why)
 
     def _unusable(self, given: Reason | None) -> str:
         """Why a lemma or a theorem that was given as a reason can't be used; a theorem is looked up here."""
@@ -220,7 +254,7 @@ class Judge:
 
     def _proved(self, left: Term, right: Term, lemmas: tuple[str, ...]) -> tuple[Means, int] | None:
         """The least means that prove a pair, and the step."""
-        assumed = bool(self.assumptions)
+        assumed = bool(self.assumptions) or self.prover.case is not None
         tried = set[Means]()
         for means in candidates(left, right, self.world.families(), assumed, lemmas):
             if means not in tried:

@@ -24,6 +24,7 @@ from ..kernel import (
     App,
     AtLeast,
     Bound,
+    Bracket,
     D,
     Eq,
     Int,
@@ -40,7 +41,7 @@ from ..kernel.conditions import canonical
 from ..kernel.integers import index, minus, opened
 from ..kernel.rewriting import Rewriting, inmost, sides
 from ..kernel.sums import Poly
-from ..kernel.terms import ONE, num, parts, subterms
+from ..kernel.terms import ONE, ZERO, num, parts, subterms
 from .matching import matched
 from .recursive import vacuous
 from .slopes import Slopes
@@ -93,6 +94,8 @@ class Prover:
     lemmas: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Steps that may be used by name."""
     failed: set[Any] = field(default_factory=set)
+    case: Positive | None = None
+    """The case in which the lines are that are being looked at."""
     goal: tuple[Term, ...] = ()
     """The lines between which a proof is sought."""
 
@@ -152,7 +155,7 @@ class Prover:
         rows: list[list[int]] = [[] for _ in sides]
         plain = [k for name in means.lemmas for k in self.lemmas.get(name, ())]
         uses = [k for k in plain if not self._is_of_atom(k)]
-        for _ in range(stages if means != Means(assumed=means.assumed) else 0):
+        for _ in range(stages if means not in (Means(), Means(assumed=not self.case)) else 0):
             common = _atoms(sides[0]) & _atoms(sides[-1]) if way.sparing else set[Term]()
             for t, m in zip(sides, own, strict=True):
                 uses += self._said(t, m, common)
@@ -182,9 +185,20 @@ class Prover:
             return self.slopes(u.term, u.by)
         if isinstance(u, App) and means.laws:
             return self._of_function(u)
+        if isinstance(u, Bracket) and means.assumed and self.case is not None:
+            return self._of_bracket(u, self.case.term)
         if not isinstance(u, Sym) or u.name not in means.families:
             return None
         return self.b.definition(u) if len(self.b.ctx.cases(u)) == 1 else None
+
+    def _of_bracket(self, u: Bracket, t: Term) -> int | None:
+        """[t > 0] = 1 and [-t > 0] = 0 where t > 0."""
+        b, ring = self.b, self.b.ring_
+        for sign in (ONE, -ONE):
+            if ring.poly(u) == ring.poly(Bracket(sign * t)):
+                law = b.law("bracket of a multiple", sign, t)
+                return b.combine(u, ONE if sign == ONE else ZERO, [(law, ONE)])
+        return None
 
     def _is_of_atom(self, step: int) -> bool:
         """Whether a lemma says what an atom is, so that it is put in where such an atom stands."""
@@ -297,7 +311,7 @@ class Prover:
 
     def _closed(self, left: Term, right: Term, means: Means) -> int:
         """left = right, nothing more being put in; what failed once by the same means is not tried again."""
-        key = (left, right, means.laws, means.assumed)
+        key = (left, right, means.laws, means.assumed, self.case)
         if key in self.failed:
             raise KernelError("chain", left, right)
         for closing in self._closings(left, right, means):

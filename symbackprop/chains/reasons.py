@@ -70,7 +70,7 @@ OTHERS: dict[str, str] = {
     r"linearity( of differentiation)?": "chain rule",
     r"(derivative|differentiat)\w*\b.*": "chain rule",
     r"(chain|product|quotient|power|sum) rule.*": "chain rule",
-    r"assum\w*.*": "assumption",
+    r"assum\w*.*|.*\bcase\b.*|.*[<>].*": "assumption",
     r"(unfold|insert|substitut)\w* .*": "definition",
 }
 """Other wordings, as patterns; tried in this order."""
@@ -152,7 +152,11 @@ def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Me
         case "contraction":
             return [Means(), Means(slopes=True)]
         case "assumption":
-            return [Means(assumed=True)]
+            return [
+                Means(assumed=True),
+                Means(assumed=True, laws=True),
+                Means(slopes=True, assumed=True, laws=True),
+            ]
         case "definition":
             families = frozenset([given.of] if given.of else sorted(defined))
             known = has(App, left, right) or has(Pow, left, right)

@@ -61,16 +61,21 @@ def _about(j: Judgement) -> Iterator[str]:
             yield f"{j.line.place}: false{against}: at {j.witness}"
             left, right = values_shown(j.witness.left, j.witness.right)
             yield f"({j.against + 1}) is {left}, ({j.number + 1}) is {right}"
-            if j.diagnosis:
-                yield f"diagnosis: {j.diagnosis}"
-            if j.repaired is not None:
-                yield f"this is true: {shown(j.repaired)}"
+            yield from _repair(j)
         case "wrong reason":
             yield f"{j.line.place}: the line is true, but not by {j.line.by}; by {j.reason}"
         case "unknown":
             yield f"{j.line.place}: between ({j.against + 1}) and ({j.number + 1}): {j.why}"
+            yield from _repair(j)
         case "proved" if against:
             yield f"{j.line.place}: it follows from ({j.against + 1})"
+
+
+def _repair(j: Judgement) -> Iterator[str]:
+    if j.diagnosis:
+        yield f"diagnosis: {j.diagnosis}"
+    if j.repaired is not None:
+        yield f"this is true: {shown(j.repaired)}"
 
 
 def _verdict(found: Judged) -> Iterator[str]:
@@ -88,12 +93,17 @@ def _verdict(found: Judged) -> Iterator[str]:
         ]
         yield "REFUTED  " + "; ".join([_named(found, c, j) for c, j in wrong])
     else:
-        yield "UNKNOWN" + (f"  {found.complaint}" if found.complaint else "")
+        open_ = [(c, j) for c in found.chains for j in c.judgements if j.word == "unknown"]
+        why = [f"between ({j.against + 1}) and ({j.number + 1}){_of(found, c)}" for c, j in open_]
+        yield "  ".join(["UNKNOWN", found.complaint or "; ".join(why)]).rstrip()
+
+
+def _of(found: Judged, c: ChainVerdict) -> str:
+    return "" if c.name == found.title else f" of {c.name}"
 
 
 def _named(found: Judged, c: ChainVerdict, j: Judgement) -> str:
-    chain = "" if c.name == found.title else f" of {c.name}"
-    return f"line ({j.number + 1}){chain}" + (
+    return f"line ({j.number + 1}){_of(found, c)}" + (
         ": another reason holds" if j.word == "wrong reason" else " is false"
     )
 

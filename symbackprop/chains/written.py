@@ -19,6 +19,7 @@ from ..network.architecture import Architecture
 from ..network.gate import Reader
 from ..network.names import suggestion
 from .lines import Line, Place, here
+from .plain import shown
 from .reader import LineReader, reader
 from .reasons import Reason, reason
 from .world import Kind, World, function_of
@@ -33,6 +34,8 @@ class Chain:
     lines: list[Line] = field(default_factory=list)
     step_of: Induction | None = None
     """The induction of which this is the step: its statement may be used as induction hypothesis."""
+    case: Positive | None = None
+    """What is assumed in this chain alone."""
 
     def claim(self, expression: Any) -> None:
         """The first line: what the chain is about.  Raises InputError for what is no expression, and for a second claim."""
@@ -72,6 +75,16 @@ class Induction:
     place: Place
 
 
+@dataclass
+class Cases:
+    """One equation in two cases, t > 0 and t < 0: proved in both, it holds for t ≠ 0."""
+
+    name: str
+    term: Term
+    above: Chain
+    below: Chain
+
+
 class Written(Chain):
     """What a derivation holds before it is judged."""
 
@@ -86,7 +99,7 @@ class Written(Chain):
         self.world = World(net)
         self.reader: LineReader = reader(self.world)
         self.assumptions: list[Prop] = []
-        self.blocks: list[Chain | Induction] = []
+        self.blocks: list[Chain | Induction | Cases] = []
         """Lemmas and inductions, in their order."""
 
     # --- what is given --------------------------------------------------------------------------------------------
@@ -150,6 +163,18 @@ class Written(Chain):
         self.blocks.append(chain)
         yield chain
 
+    def cases(self, name: str, expression: Any) -> tuple[Chain, Chain]:
+        """One equation where an expression is positive, and where it is negative: gives the two chains.
+
+        Both must lead from one line to the same; then the equation holds where the expression is not 0, as by="lemma NAME".
+        """
+        place = here()
+        t = self.read(expression, place)
+        above, below = (Chain(f"{name}, {shown(expression)} {c} 0", self) for c in "><")
+        above.case, below.case = Positive(t), Positive(-t)
+        self.blocks.append(Cases(name, t, above, below))
+        return above, below
+
     def induction(
         self, name: str, limits: Any, statement: Any, *others: Any, down: bool = False
     ) -> tuple[Chain, Chain]:
@@ -195,7 +220,7 @@ class Written(Chain):
     def chains(self) -> Iterator[Chain]:
         """All chains, in their order, the main one last."""
         for block in self.blocks:
-            yield from (block.base, block.step) if isinstance(block, Induction) else (block,)
+            yield from _chains(block)
         yield self
 
     # --- reading --------------------------------------------------------------------------------------------------
@@ -268,8 +293,14 @@ class Written(Chain):
         yield from [App(f.name, (0,) * f.arity, ()) for f in self.world.functions]
         yield from self.assumptions
         for block in self.blocks:
-            yield from [line.term for line in getattr(block, "lines", ())]
+            yield from [line.term for chain in _chains(block) for line in chain.lines]
             yield from [block.statement] if isinstance(block, Induction) else []
+
+
+def _chains(block: Chain | Induction | Cases) -> tuple[Chain, ...]:
+    if isinstance(block, Chain):
+        return (block,)
+    return (block.base, block.step) if isinstance(block, Induction) else (block.above, block.below)
 
 
 def free_indices(t: Any) -> set[str]:

@@ -67,6 +67,17 @@ def induction(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -
     return [*ends, *base.hypotheses, *without(rest, v, low, top)]
 
 
+def signs(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
+    """p for t /= 0, from p for t > 0 and p for -t > 0."""
+    (t,), needs = one(extra), [Nonzero(extra[0])]
+    for s, side in zip(one(premises, 2), (t, -t), strict=True):
+        case = canonical(ctx, Positive(side))
+        if s.conclusion != conclusion or case not in s.hypotheses:
+            raise KernelError("signs", f"{conclusion}, where {case}", s.conclusion)
+        needs += s.hypotheses - {case}
+    return needs
+
+
 def _variable(ctx: Context, v: Any) -> None:
     if type(v) is not Int or v.index or v in ctx.constants:
         raise KernelError("rule", "an index that no definition mentions", v)
@@ -90,6 +101,7 @@ SEQUENT_RULES: dict[str, Callable[[Context, Premises, Any, Extra], Iterable[Prop
     "instantiate": instantiate,
     "generalize": generalize,
     "induction": induction,
+    "signs": signs,
 }
 
 
