@@ -241,20 +241,16 @@ NETWORK = ("w", "s", "x", "y", "delta")
 
 def _in_network(t: Sym, own: Integers) -> bool:
     """Whether a network has this member."""
-
-    def up_to(l: int) -> int:
-        return own.get(Int("d", (l,)), -1)
-
-    depth = own[Int("L")]
-    match t.name, t.index:
-        case "w", (l, i, j):
-            return 1 <= l <= depth and 0 <= i <= up_to(l - 1) and 1 <= j <= up_to(l)
-        case "x", (l, i):
-            return 0 <= l <= depth and (i == 0) * (l == depth) + (i < 0) == 0 and i <= up_to(l)
-        case "y", (j,):
-            return 1 <= j <= up_to(depth)
-        case _, (l, j):
-            return 1 <= l <= depth and 1 <= j <= up_to(l)
+    depth, last = own[Int("L")], {l: own.get(Int("d", (l,)), -1) for l in range(own[Int("L")] + 1)}
+    match t.name, [int(k) for k in t.index]:
+        case "w", [l, i, j]:
+            return 1 <= l <= depth and 0 <= i <= last[l - 1] and 1 <= j <= last[l]
+        case "x", [l, i]:
+            return 0 <= l <= depth and int(l == depth) <= i <= last[l]
+        case "y", [j]:
+            return 1 <= j <= last[depth]
+        case "s" | "delta", [l, j]:
+            return 1 <= l <= depth and 1 <= j <= last[l]
     return False
 
 

@@ -93,8 +93,13 @@ class Judge:
 
     def judged(self) -> Judged:
         for block in self.written.blocks:
-            row = {Induction: self._induction, Cases: self._cases, Chain: self._lemma}[type(block)]
-            row(block)
+            match block:
+                case Induction():
+                    self._induction(block)
+                case Cases():
+                    self._cases(block)
+                case _:
+                    self._lemma(block)
         if self.written.lines or not self.done:
             self.done.append(self._chain(self.written))
         return self._whole()

@@ -75,7 +75,8 @@ class Over(sp.Expr):  # type: ignore[misc]
     def __new__(cls, member: Any, limits: Any) -> Over:
         if not isinstance(limits, tuple | sp.Tuple) or len(limits) != 3:
             raise InputError(f"Over: expected limits (index, from, to), got {limits}")
-        return super().__new__(cls, sp.sympify(member), sp.Tuple(*limits))
+        made: Over = super().__new__(cls, sp.sympify(member), sp.Tuple(*limits))
+        return made
 
     def _sympystr(self, printer: Any) -> str:
         v, low, high = (printer._print(k) for k in self.args[1])

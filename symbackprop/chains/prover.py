@@ -299,10 +299,10 @@ class Prover:
 
     def _signed(self, h: Positive | Nonzero, means: Means) -> int:
         """A sign, of what a term is by as few of the definitions as tell it."""
-        way = Way(LEFT[:1], NONE[:1], False)
+        way = Way(LEFT, NONE, False)
         for stages in range(STAGES):
             with suppress(KernelError):
-                rows, (form,) = self._replaced([h.term], means, way, stages)
+                rows, (form, _) = self._replaced([h.term, ONE], means, way, stages)
                 parts = [(k, ONE) for k in rows[0]]
                 return self.b.sign(h, [self.b.combine(h.term, form, parts)] if parts else [])
         raise KernelError("sign", h, h.term)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
@@ -103,7 +104,7 @@ class Slopes:
     def _walk(
         self,
         t: Term,
-        shown: Term,
+        shown: Any,
         binders: list[Binder],
         provide: Provide,
         but: AbstractSet[Term],

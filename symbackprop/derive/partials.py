@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..kernel import Slope, Sym, Term
-from ..kernel.integers import closed, opened, whole
+from ..kernel.integers import closed, index, minus, opened, whole
 from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Variation
 from .forward import Forward, nodes
 from .layers import FROM, LAYER, TO, K, M, N, above, below, member
@@ -118,44 +118,79 @@ class Partials:
         `by_delta`: ∂e/∂s_j^(L) is δ_j^(L), though it may have a form of its own.
         """
         at, by = ([whole(k) for k in u.index] for u in (t, v))
-        match t.name, v.name:
-            case "e", "w" if len(by) == 3:
+        if v.name not in ("w", "s", "x") or len(by) != (3 if v.name == "w" else 2):
+            return None
+        if t.name == "e":
+            return self._of_error(v.name, by, by_delta)
+        if t.name not in ("s", "x") or len(at) != 2:
+            return None
+        gap = index(by[0], minus(at[0]))
+        if type(gap) is not int:
+            return None
+        return (
+            self._of_lower(t.name, at, v.name, by)
+            if gap > 0
+            else self._near(t.name, at, v.name, by)
+        )
+
+    def _of_error(self, family: str, by: list[Term], by_delta: bool) -> int | None:
+        match family:
+            case "w":
                 return self.b.instance(self.error_by_weight, {LAYER: by[0], FROM: by[1], TO: by[2]})
-            case "e", "s" if by[0] == self.f.L and not by_delta and (known := self.f.signals()):
+            case "s" if by[0] == self.f.L and not by_delta and (known := self.f.signals()):
                 return self.b.instance(known[0], {N: by[1]})
-            case "e", "s":
+            case "s":
                 return self.b.instance(self.error_by_signal, {LAYER: by[0], TO: by[1]})
-            case "e", "x" if by[0] == self.f.L:
+            case "x" if by[0] == self.f.L:
                 return self.b.instance(self.base.outer, {N: by[1]})
-            case "s", "w" if len(by) == 3 and (at[0], at[1]) == (by[0], by[2]):
-                return self._at(self.signal_by_weight, by[0], by[1], by[2])
-            case "s", "x" if below(at[0]) == by[0]:
-                return self._at(self.signal_by_output, at[0], by[1], at[1])
-            case "x", "x" if at[0] == by[0] == self.f.L:
-                return self._at(self.output_by_output, by[0], None, by[1], at[1])
-            case "x", "x" if at[0] == by[0]:
-                return self.b.at(self._at(self.outputs, by[0], None, by[1]), at[1])
-            case "s", "s" if at[0] == by[0]:
-                return self._at(self.signal.own, by[0], None, by[1], at[1])
-            case "s", "w" if len(by) == 3 and at[0] == by[0]:
-                return self._at(self.weight.own, *by, at[1])
-            case "s", "w" if len(by) == 3 and below(at[0]) == by[0]:
-                return self._at(self.next_by_weight, *by, at[1])
-            case "x", "w" if (
-                len(by) == 3 and (at[0], at[1]) == (by[0], by[2]) and self._plain(at[0])
-            ):
-                return self._at(self.output_by_weight, *by)
-            case "s", "s" if below(at[0]) == by[0]:
-                return self._at(self.signal_by_signal, at[0], by[1], at[1])
-            case "x", "s" if at == by and self._plain(at[0]):
-                return self.b.instance(self.output_by_signal, {LAYER: at[0], TO: at[1]})
-            case "x", "s" if at[0] == by[0] == self.f.L:
-                return self.b.instance(self.base.mixing, {M: at[1], N: by[1]})
         return None
 
-    def _plain(self, l: Term) -> bool:
-        """Whether each output of a layer depends on its own s alone, by the activation of all layers."""
-        return l != self.f.L or self.f.net.hidden == self.f.L
+    def _of_lower(self, name: str, at: list[Term], family: str, by: list[Term]) -> int | None:
+        """∂x_n^(k) = 0 where what varies is in a higher layer."""
+        if name != "x":
+            return None
+        v = {"w": self.weight, "s": self.signal, "x": self.output}[family]
+        values = {K: at[0], LAYER: by[0], TO: by[-1], **({FROM: by[1]} if family == "w" else {})}
+        return self.b.at(self.b.instance(v.below, values), at[1])
+
+    def _near(self, name: str, at: list[Term], family: str, by: list[Term]) -> int | None:
+        """In the same layer, or one layer up."""
+        i, j, same = (by[1] if family == "w" else None), by[-1], at[0] == by[0]
+        row = self._same if same else self._next if below(at[0]) == by[0] else None
+        return None if row is None else row(name, family, by[0], i, j, at[1])
+
+    def _same(
+        self, name: str, family: str, l: Term, i: Term | None, j: Term, n: Term
+    ) -> int | None:
+        """∂s_n^(l) or ∂x_n^(l), where what varies is in layer l."""
+        plain = l != self.f.L or self.f.net.hidden == self.f.L
+        match name, family:
+            case "s", "w" if n == j:
+                return self._at(self.signal_by_weight, l, i, j)
+            case "s", "w" | "s":
+                own = self.weight.own if family == "w" else self.signal.own
+                return self._at(own, l, i, j, n)
+            case "x", "x" if l == self.f.L:
+                return self._at(self.output_by_output, l, None, j, n)
+            case "x", "x":
+                return self.b.at(self._at(self.outputs, l, None, j), n)
+            case "x", "w" | "s" if n == j and plain:
+                own = self.output_by_weight if family == "w" else self.output_by_signal
+                return self._at(own, l, i, j)
+            case "x", "s" if l == self.f.L:
+                return self.b.instance(self.base.mixing, {M: n, N: j})
+        return None
+
+    def _next(
+        self, name: str, family: str, l: Term, i: Term | None, j: Term, n: Term
+    ) -> int | None:
+        """∂s_n^(l+1), where what varies is in layer l."""
+        if name != "s":
+            return None
+        if family == "w":
+            return self._at(self.next_by_weight, l, i, j, n)
+        step = self.signal_by_output if family == "x" else self.signal_by_signal
+        return self._at(step, above(l), j, n)
 
     def _at(self, step: int, l: Term, i: Term | None, j: Term, n: Term | None = None) -> int:
         values = {LAYER: l, FROM: i, TO: j, N: n}
