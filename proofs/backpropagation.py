@@ -21,11 +21,7 @@ with sb.derivation("backpropagation", net) as proof:
         step.claim(delta[l - 1][i])
         step.eq(dg(l - 1, i) * sp.Sum(w[l][i, j] * delta[l][j], (j, 1, d[l])), by="definition of δ")
 
-    with proof.lemma("signal") as signal:
-        signal.claim(D(e, s[l][j]))
-        signal.eq(delta[l][j], by="definition of δ")
-
     proof.claim(D(e, w[l][i, j]))
     proof.eq(D(e, s[l][j]) * D(s[l][j], w[l][i, j]), by="chain rule")
     proof.eq(D(e, s[l][j]) * x[l - 1][i], by="linearity of the derivative")
-    proof.eq(delta[l][j] * x[l - 1][i], by="lemma signal")
+    proof.eq(delta[l][j] * x[l - 1][i], by="theorem delta")

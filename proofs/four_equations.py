@@ -29,7 +29,7 @@ with sb.derivation("BP1, the last layer: ∂C/∂z = ∇C ⊙ σ'(z)") as proof:
 
     proof.claim(D(C, z[j]))
     proof.eq(sp.Sum(D(C, a[k]) * D(a[k], z[j]), (k, 1, n)), by="chain rule")
-    proof.eq(D(C, a[j]) * D(a[j], z[j]), by="partial derivatives")
+    proof.eq(D(C, a[j]) * D(a[j], z[j]), by="only one term of the sum is left")
     proof.eq(D(C, a[j]) * prime(sigma)(z[j]), by="derivative of the activation")
 
 with sb.derivation("BP2, a layer before: ∂C/∂z = (Wᵀ ∂C/∂Z) ⊙ σ'(z)") as proof:
@@ -60,5 +60,5 @@ with sb.derivation("BP4, the weights: ∂C/∂w_jk = x_k ∂C/∂z_j") as proof:
 
     proof.claim(D(C, w[j, k]))
     proof.eq(sp.Sum(D(C, z[i]) * D(z[i], w[j, k]), (i, 1, n)), by="chain rule")
-    proof.eq(D(C, z[j]) * D(z[j], w[j, k]), by="partial derivatives")
+    proof.eq(D(C, z[j]) * D(z[j], w[j, k]), by="only one term of the sum is left")
     proof.eq(x[k] * D(C, z[j]), by="linearity of the derivative")

@@ -16,6 +16,9 @@ with sb.derivation("the gradient of one weight", net) as proof:
     with proof.lemma("input") as signal:
         signal.claim(D(s[l][j], w[l][i, j]))
         signal.eq(
+            D(sp.Sum(w[l][k, j] * x[l - 1][k], (k, 0, d[l - 1])), w[l][i, j]), by="definition of s"
+        )
+        signal.eq(
             sp.Sum(sp.KroneckerDelta(k, i) * x[l - 1][k], (k, 0, d[l - 1])),
             by="linearity of the derivative",
         )

@@ -1,4 +1,4 @@
-"""The proof scripts run, print each line with its reason, and exit 0; `present` prints all steps."""
+"""The proof scripts run, print each line with its reason, and exit 0; `present` prints steps."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _tied(ring: Any, tops: list[Term], factors: list[Term]) -> Poly:
     for order in _orders(tops, factors):
         place = {n - 1 - old: n - 1 - new for new, old in enumerate(order)}
         moved = Mul(tuple([_renamed(u, place) for u in factors]))
-        ring.spend(50 * size(moved))
+        ring.spend(200 * size(moved))
         ((m, c),) = ring.poly(moved).items()
         rows.append((m, c, order))
     m, c, order = min(rows)

@@ -74,6 +74,7 @@ TWINS = [
     Twin("backpropagation", "Sum(w[l][i, j]", "Sum(w[l][j, i]", "(2) of induction step"),
     Twin("backpropagation", "dg(L, j), by", "dg(L, j) ** 2, by", "(2) of base step"),
     Twin("backpropagation", '"linearity of the derivative"', '"algebra"', "(3)", REASON),
+    Twin("backpropagation", '"theorem delta"', '"theorem base step"', "(4)", REASON),
     Twin(
         "backpropagation_through_time",
         "one.eq(h[t - 1] +",
@@ -187,6 +188,7 @@ TWINS = [
     Twin("weight_gradient", "s[l][j]) * x[l - 1][i]", "s[l][j]) * x[l - 1][j]", "(3)"),
     Twin("weight_gradient", "D(e, s[l][j]) * D(s[l][j],", "D(e, s[l][i]) * D(s[l][j],", "(2)"),
     Twin("weight_gradient", '"lemma input"', '"algebra"', "(3)", REASON),
+    Twin("weight_gradient", '"definition of s"', '"definition of x"', "(2) of input", REASON),
 ]
 
 

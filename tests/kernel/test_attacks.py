@@ -749,7 +749,7 @@ def test_what_is_no_proof_is_refused(name: str) -> None:
 def test_data_that_lies_is_refused() -> None:
     """A theorem is made of plain lists, strings and integers: whatever else a leaf may claim to be."""
     definitions = [Definition(Sym("a", (1,)), mul(num(1, 2), x))]
-    steps = [given(Nonzero(x)), Step("field", (), Eq(mul(x, inv(x)), num(1)), (), (0,))]
+    steps = [given(Nonzero(x)), Step("combine", (0,), Eq(mul(x, inv(x)), num(1)), (num(1),))]
     data = encode(Proof((relu,), tuple(definitions), tuple(steps), (1,)))
     own = {kind: type("Own", (kind,), {}) for kind in (list, dict)} | {int: Whole, str: Text}
     assert Theorem(data).conclusions == (Eq(mul(x, inv(x)), num(1)),)
