@@ -319,7 +319,7 @@ class Judge:
         if not steps:
             return self._found(None)
         try:
-            theorem = check(self.b.proof([self.prover.stated(k) for k in steps]))
+            theorem = check(self.b.proof(self.prover.stated(steps)))
         except KernelError as error:
             return self._found(None, f"the kernel refused the proof: {error}")
         example = self.instances.example(theorem)

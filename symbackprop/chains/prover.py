@@ -253,10 +253,14 @@ class Prover:
         ]
         return self.b.ground(step, *signs)
 
-    def stated(self, step: int) -> int:
-        """A claim with all that it needs in order to be defined, what is proved of that left out, or said of a wider range."""
-        step = self.settled(self.b.step("state", self.b.conclusion(step), [step]))
-        for wide in sorted([h for h in self.b.hypotheses(step) if isinstance(h, All)], key=str):
+    def stated(self, steps: Sequence[int]) -> list[int]:
+        """Claims with all that they need in order to be defined, what is proved of that left out, or said of a wider range."""
+        own = [self.settled(self.b.step("state", self.b.conclusion(k), [k])) for k in steps]
+        every = {h for k in own for h in self.b.hypotheses(k) if isinstance(h, All)}
+        return [self._widened(k, sorted(every, key=str)) for k in own]
+
+    def _widened(self, step: int, every: list[All]) -> int:
+        for wide in every:
             own = self.b.hypotheses(step)
             found = [self._part(wide, h, own) for h in sorted(own - {wide}, key=str)]
             step = self.b.ground(step, *[k for k in found if k is not None])
