@@ -1,6 +1,7 @@
-"""∂e/∂w_ij^(l) = Σ_n ∂e/∂s_n^(l+1) ∂s_n^(l+1)/∂w_ij^(l), and so for s_j^(l) in the weight's place.
+"""The chain rule: ∂e/∂w_ij^(m) = Σ_n ∂e/∂s_n^(l) ∂s_n^(l)/∂w_ij^(m), for every layer l from m up.
 
-All paths to the error lead through the next layer.
+A weight acts on the error through all signals of any layer above it.  On a network of any depth and widths, by induction over l;
+s_n^(l) is differentiated with the weights above held fixed.
 """
 
 import sympy as sp
@@ -9,24 +10,37 @@ import symbackprop as sb
 from symbackprop import D
 
 net = sb.Network.any_depth()
-e, w, s, x, d, dg = net.e, net.w, net.s, net.x, net.d, net.dg
-l, i, j, n = sp.symbols("l i j n", integer=True)
+e, w, s, delta, d, L, dg = net.e, net.w, net.s, net.delta, net.d, net.L, net.dg
+l, m, i, j, n, k = sp.symbols("l m i j n k", integer=True)
+v = w[m][i, j]
 
+with sb.derivation("chain rule", net) as proof:
+    T = sp.Sum(delta[l][n] * D(s[l][n], v), (n, 1, d[l]))
+    base, step = proof.induction("the same sum in every layer", (l, m, L), sp.Eq(D(e, v), T))
 
-def over_next_layer(term):
-    """Σ_n over the nodes of layer l+1."""
-    return sp.Sum(term, (n, 1, d[l + 1]))
+    base.claim(D(e, v))
+    base.eq(delta[m][j] * D(s[m][j], v), by="chain rule")
+    base.eq(sp.Sum(delta[m][n] * D(s[m][n], v), (n, 1, d[m])), by="only one term of the sum is left")
 
-
-with sb.derivation("chain rule for a weight", net) as proof:
-    proof.claim(D(e, w[l][i, j]))
-    proof.eq(over_next_layer(D(e, s[l + 1][n]) * D(s[l + 1][n], w[l][i, j])), by="chain rule")
-
-with sb.derivation("chain rule for a signal", net) as proof:
-    proof.claim(D(e, s[l][j]))
-    proof.eq(over_next_layer(D(e, s[l + 1][n]) * D(s[l + 1][n], s[l][j])), by="chain rule")
-    proof.eq(
-        over_next_layer(D(e, s[l + 1][n]) * D(s[l + 1][n], x[l][j]) * D(x[l][j], s[l][j])),
-        by="chain rule",
+    step.claim(D(e, v))
+    step.eq(T, by="induction hypothesis")
+    step.eq(
+        sp.Sum(
+            dg(l, n) * sp.Sum(w[l + 1][n, k] * delta[l + 1][k], (k, 1, d[l + 1])) * D(s[l][n], v),
+            (n, 1, d[l]),
+        ),
+        by="definition of δ",
     )
-    proof.eq(over_next_layer(D(e, s[l + 1][n]) * w[l + 1][j, n] * dg(l, j)))
+    step.eq(
+        sp.Sum(
+            delta[l + 1][k] * sp.Sum(w[l + 1][n, k] * dg(l, n) * D(s[l][n], v), (n, 1, d[l])),
+            (k, 1, d[l + 1]),
+        ),
+        by="exchange the sums",
+    )
+    step.eq(sp.Sum(delta[l + 1][k] * D(s[l + 1][k], v), (k, 1, d[l + 1])), by="chain rule")
+
+    proof.assume(l >= m)
+    proof.claim(D(e, v))
+    proof.eq(T, by="lemma the same sum in every layer")
+    proof.eq(sp.Sum(D(e, s[l][n]) * D(s[l][n], v), (n, 1, d[l])), by="definition of δ")

@@ -314,8 +314,7 @@ class Judge:
 
     def _whole(self) -> Judged:
         """The theorem: the claim first, then each line of it; with an instance that satisfies its hypotheses."""
-        main = self.done[-1]
-        steps = list(dict.fromkeys(self._claims(main)))
+        steps = list(dict.fromkeys(self._claims()))
         if not steps:
             return self._found(None)
         try:
@@ -334,11 +333,11 @@ class Judge:
         title, chains = self.written.name, tuple(self.done)
         return Judged(title, chains, theorem, example or {}, complaint, self._shown())
 
-    def _claims(self, main: ChainVerdict) -> Iterator[int]:
-        if main.step is not None:
-            yield main.step
-        for j in main.judgements:
-            if j.step is not None:
-                yield j.step
-        if not main.judgements:
-            yield from [k for c in self.done for k in self.prover.lemmas.get(c.name, ())]
+    def _claims(self) -> Iterator[int]:
+        """The main chain's equation and each of its lines; where there is no main chain, what the lemmas say."""
+        main = self.done[-1]
+        if not self.written.lines:
+            yield from [k for b in self.written.blocks for k in self.prover.lemmas.get(b.name, ())]
+            return
+        yield from [] if main.step is None else [main.step]
+        yield from [j.step for j in main.judgements if j.step is not None]

@@ -126,7 +126,7 @@ class Partials:
             return None
         gap = index(by[0], minus(at[0]))
         if type(gap) is not int:
-            return None
+            return self._higher(t.name, at, v.name, by)
         return (
             self._of_lower(t.name, at, v.name, by)
             if gap > 0
@@ -152,6 +152,18 @@ class Partials:
         v = {"w": self.weight, "s": self.signal, "x": self.output}[family]
         values = {K: at[0], LAYER: by[0], TO: by[-1], **({FROM: by[1]} if family == "w" else {})}
         return self.b.at(self.b.instance(v.below, values), at[1])
+
+    def _higher(self, name: str, at: list[Term], family: str, by: list[Term]) -> int:
+        """By the layer below, where what varies is not above that.
+
+        ∂s_n^(k) = Σ_m w_mn^(k) g'(s_m^(k-1)) ∂s_m^(k-1), and ∂x_n^(k) = g'(s_n^(k)) ∂s_n^(k).
+        """
+        b, v = self.b, {"w": self.weight, "s": self.signal, "x": self.output}[family]
+        k = below(at[0]) if name == "s" else at[0]
+        values = {LAYER: by[0], TO: by[-1], **({FROM: by[1]} if family == "w" else {})}
+        step = v.sum_of_outputs if name == "s" else v.step_parts[1]
+        live = b.instance(v.live, {K: k, **values})
+        return b.ground(b.instance(step, {K: k, N: at[1], **values}), live)
 
     def _near(self, name: str, at: list[Term], family: str, by: list[Term]) -> int | None:
         """In the same layer, or one layer up."""
