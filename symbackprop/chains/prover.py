@@ -122,6 +122,7 @@ class Prover:
         for by_delta in (True, False) if means.slopes and self.mixes else (True,):
             self.slopes.by_delta = by_delta
             for way in ways(means):
+                self.b.begin()
                 try:
                     found = self._proved(left, right, means, way)
                 except (KernelError, RecursionError):

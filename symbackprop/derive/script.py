@@ -79,6 +79,10 @@ class Script:
             self.sequents.append(sequent)
         return self._numbers[step]
 
+    def begin(self) -> None:
+        """A new question: the work of the search before it does not count, as it does where a proof is checked."""
+        self.ring_._work = 0
+
     def conclusion(self, k: int) -> Any:
         return self.sequents[k].conclusion
 
