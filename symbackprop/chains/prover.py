@@ -17,7 +17,7 @@ from ..derive.ladder import Ladder
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
 from ..derive.softmax import Mixing
-from ..derive.sums import contracted, first_apart, last_apart, turned
+from ..derive.sums import contracted, first_apart, last_apart, turned, written_out
 from ..kernel import (
     ARITY,
     All,
@@ -47,7 +47,7 @@ from .recursive import vacuous
 from .slopes import Slopes
 from .world import World
 
-STAGES, FEW_STAGES = 4, 2
+STAGES, FEW_STAGES, MOST_NODES = 4, 2, 6
 """So often what was put in is looked through for more to put in."""
 
 FEW = (1, 2, 3)
@@ -130,6 +130,13 @@ class Prover:
                 if not vacuous(self.b.hypotheses(found)):
                     return self.settled(found)
         return None
+
+    @cached_property
+    def few(self) -> dict[int, int]:
+        """The layers of few nodes, sums over which may be written out."""
+        layered = self.world.layered()
+        known = {} if layered is None else layered.widths
+        return {l: d for l, d in known.items() if d <= MOST_NODES}
 
     @cached_property
     def mixes(self) -> bool:
@@ -330,7 +337,8 @@ class Prover:
         b, by = self.b, partial(self._by, left, right, means)
         yield partial(by, [], [], b.ring)
         split = self._splits(left, right)
-        rows = [(split, split), *[(way(b, left), way(b, right)) for way in TURNS]]
+        ways: list[Callable[..., list[int]]] = [*TURNS, partial(written_out, widths=self.few)]
+        rows = [(split, split), *[(way(b, left), way(b, right)) for way in ways]]
         yield from [partial(by, *row, b.ring) for row in rows if any(row)]
         if has(Pow, left, right):
             yield partial(by, [], [], b.fraction)

@@ -189,13 +189,13 @@ def fits(given: Reason, found: Means, left: Term, right: Term) -> bool:
 
 
 def _differentiated(name: str, left: Term, right: Term) -> bool:
-    """Whether the definition is put in under a ∂: one side has ∂ of the member, the other has none."""
-
-    def has_it(t: Term) -> bool:
-        inner = [u.term for u in subterms(t) if isinstance(u, D)]
-        return any(isinstance(u, Sym) and u.name == name for u in inner)
-
-    return has_it(left) != has_it(right)
+    """Whether the definition is put in under a ∂: one side has ∂ of the member, the other ∂ of a term by the same."""
+    rows = [[u for u in subterms(t) if isinstance(u, D)] for t in (left, right)]
+    members = [
+        [u.by for u in row if isinstance(u.term, Sym) and u.term.name == name] for row in rows
+    ]
+    terms = [[u.by for u in row if not isinstance(u.term, Sym)] for row in rows]
+    return any(v in terms[1 - k] for k in (0, 1) for v in members[k])
 
 
 def _known(t: Term) -> bool:

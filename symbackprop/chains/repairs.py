@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef
 from .language import Partial
 
 Change = tuple[Any, str]
-MOST = 600
+MOST = 400
 """So many changes are looked at."""
 
 

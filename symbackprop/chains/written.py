@@ -42,7 +42,8 @@ class Chain:
         place = here()
         if self.lines:
             raise InputError(f"{place}: claim: expected one claim a chain, and eq for what follows")
-        self.lines.append(Line(expression, self.root.read(expression, place), place))
+        term = self.root.read(expression, place)
+        self.lines.append(Line(sp.sympify(expression), term, place))
 
     def eq(self, expression: Any, by: str | None = None) -> None:
         """The next line, equal to the one before it; `by` is the reason, in the words of a blackboard.
@@ -56,7 +57,8 @@ class Chain:
             )
         term = self.root.read(expression, place)
         self.root.check_symbols(self.lines[0].term, term, place)
-        self.lines.append(Line(expression, term, place, self.root.reason(by, place), by))
+        given = self.root.reason(by, place)
+        self.lines.append(Line(sp.sympify(expression), term, place, given, by))
 
 
 @dataclass
@@ -271,7 +273,10 @@ class Written(Chain):
     def check_symbols(self, first: Term, term: Term, place: Place) -> None:
         """InputError for an index or a symbol that neither the claim nor a definition has."""
         given = [first, *self._given()]
-        letters, own = free_indices(term), {i for t in given for i in free_indices(t)}
+        letters, own = (
+            free_indices(term),
+            {u.name for t in given for u in subterms(t) if isinstance(u, Int)},
+        )
         shown = {v: k for k, v in self.world.names.items()}
         for letter in sorted(letters - own):
             name = shown.get(letter, letter)

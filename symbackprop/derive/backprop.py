@@ -44,6 +44,8 @@ class Variation:
     def __init__(self, forward: Forward, seed: Seed) -> None:
         self.f, self.b, self.L, self.net = forward, forward.b, forward.L, forward.net
         self.seed, self.v = seed, seed.v
+        self.first: Term = LAYER
+        """The layer from which on every s may vary."""
 
     def slopes(self, family: str, l: Term, zero: bool, low: Term = ONE) -> All:
         """∂ of a family's members in layer l is 0, or exists, for all of the layer."""
@@ -95,8 +97,9 @@ class Variation:
         """From live s^(k): ∂x_0^(k) = 0, ∂x_n^(k), ∂s_n^(k+1)."""
         b = self.b
         s = b.at(b.assume(self.slopes("s", K, False)), N)
-        x = self.f.grounded(b.slope(member("x", K, N), self.v, [s]), K, N)
-        bias = b.slope(member("x", K, 0), self.v)
+        here = self.apart(K)
+        x = self.f.grounded(b.slope(member("x", K, N), self.v, [s, *here]), K, N)
+        bias = b.slope(member("x", K, 0), self.v, here)
         every = [b.exists(bias), self.layer(b.exists(x), K)]
         outputs = b.cases(self.slopes("x", K, False, ZERO), every)
         far = self.f.apart(above(K), LAYER, True)
@@ -106,9 +109,13 @@ class Variation:
     def live(self) -> int:
         """∂s_n^(k) exists for k = l..L and all n."""
         b = self.b
-        base = self.layer(b.exists(self.own), LAYER)
+        base = self.layer(b.exists(self.own), self.first)
         step = self.layer(b.exists(self.step_parts[2]), above(K))
-        return b.induction(base, step, K, LAYER, self.L)
+        return b.induction(base, step, K, self.first, self.L)
+
+    def apart(self, l: Term) -> list[int]:
+        """That a layer is not the one in which what varies is, where that is below all that vary."""
+        return [self.f.apart(l, LAYER, True)] if self.first != LAYER else []
 
     # --- T_k is level ---------------------------------------------------------------------------------------------
 
@@ -128,13 +135,13 @@ class Variation:
         hypothesis = b.assume(Eq(self.T(K), self.seed.right))
         rows = [(up, ONE), (down, num(-1)), (hypothesis, ONE)]
         step = b.ground(b.combine(self.T(above(K)), self.seed.right, rows), self.live)
-        return b.induction(self.bottom, step, K, LAYER, self.L)
+        return b.induction(self.bottom, step, K, self.first, self.L)
 
     @cached_property
     def bottom(self) -> int:
         """T_l = the claim's right side: the bracket [n = j] contracts."""
         b = self.b
-        first = b.normal(self.T(LAYER), [self.layer(self.own, LAYER)])
+        first = b.normal(self.T(self.first), [self.layer(self.own, self.first)])
         last = contracted(b, b.conclusion(first).right)
         return b.chain(first, last, b.ring(b.conclusion(last).right, self.seed.right))
 
@@ -156,7 +163,8 @@ class Variation:
 
     def outputs(self, live: int) -> int:
         """∂x_n^(L) for all n, where all s^(L) are live."""
-        x = self.b.slope(member("x", self.L, N), self.v, [live, self.b.at(live, N)])
+        known = [live, self.b.at(live, N), *self.apart(self.L)]
+        x = self.b.slope(member("x", self.L, N), self.v, known)
         return self.layer(self.f.grounded_output(x), self.L)
 
     @cached_property

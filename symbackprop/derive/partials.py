@@ -6,9 +6,9 @@ from functools import cached_property
 
 from ..kernel import Slope, Sym, Term
 from ..kernel.integers import closed, index, minus, opened, whole
-from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Variation
+from .backprop import OUTPUT, SIGNAL, WEIGHT, Base, Seed, Variation
 from .forward import Forward, nodes
-from .layers import FROM, LAYER, TO, K, M, N, above, below, member
+from .layers import FROM, LAYER, TO, K, M, N, above, below, member, total, width
 from .sums import contracted
 
 
@@ -66,11 +66,21 @@ class Partials:
         return b.cases(goal, [bias, v.layer(self.output_by_output, LAYER)])
 
     @cached_property
-    def signal_by_output(self) -> int:
-        """∂s_j^(l)/∂x_i^(l-1) = w_ij^(l) for i >= 1; there it is layer l+1 first."""
+    def next_by_output(self) -> int:
+        """∂s_n^(l+1)/∂x_j^(l) = w_jn^(l+1) for j >= 1."""
         b, v, far = self.b, self.output, self.f.apart(above(LAYER), LAYER, True)
         s = b.slope(member("s", above(LAYER), N), v.v, [self.outputs, far])
-        return self._one_lower(v.contracted(s))
+        return v.contracted(s)
+
+    @cached_property
+    def signal_by_output(self) -> int:
+        """∂s_j^(l)/∂x_i^(l-1) = w_ij^(l) for i >= 1."""
+        return self._one_lower(self.next_by_output)
+
+    @cached_property
+    def error_by_output(self) -> int:
+        """∂e/∂x_j^(l) = Σ_n w_jn^(l+1) δ_n^(l+1), below the last layer."""
+        return FromAbove(self).top
 
     @cached_property
     def signal_by_signal(self) -> int:
@@ -143,6 +153,8 @@ class Partials:
                 return self.b.instance(self.error_by_signal, {LAYER: by[0], TO: by[1]})
             case "x" if by[0] == self.f.L:
                 return self.b.instance(self.base.outer, {N: by[1]})
+            case "x":
+                return self.b.instance(self.error_by_output, {LAYER: by[0], TO: by[1]})
         return None
 
     def _of_lower(self, name: str, at: list[Term], family: str, by: list[Term]) -> int | None:
@@ -207,3 +219,17 @@ class Partials:
     def _at(self, step: int, l: Term, i: Term | None, j: Term, n: Term | None = None) -> int:
         values = {LAYER: l, FROM: i, TO: j, N: n}
         return self.b.instance(step, {v: t for v, t in values.items() if t is not None})
+
+
+class FromAbove(Variation):
+    """The derivatives of everything by x_j^(l), for l < L: the s vary from layer l+1 on."""
+
+    def __init__(self, known: Partials) -> None:
+        l = above(LAYER)
+        right = member("w", l, TO, N) * member("delta", l, N)
+        super().__init__(known.f, Seed(OUTPUT.v, total(N, 1, width(l), right)))
+        self.first, self.known = l, known
+
+    @cached_property
+    def own(self) -> int:
+        return self.known.next_by_output

@@ -96,6 +96,25 @@ FAMILIES = (
 """r[l] = 3 w[1] ... w[l]."""
 
 
+def multiple(c: Term, t: Term) -> Step:
+    """[c t > 0] = [c > 0] for t > 0."""
+    return Step(
+        "law bracket of a multiple", (), instance("bracket of a multiple", (c, t))[0], (c, t)
+    )
+
+
+SIDES = Eq(add(Bracket(x), Bracket(neg(x))), num(1))
+"""[x > 0] + [-x > 0] = 1 for x > 0, for -x > 0, and so for x /= 0."""
+BY_SIDES = (
+    multiple(num(1), x),
+    multiple(num(-1), x),
+    Step("combine", (0, 1), SIDES, (num(1), num(1))),
+    multiple(num(1), neg(x)),
+    multiple(num(-1), neg(x)),
+    Step("combine", (3, 4), SIDES, (num(1), num(1))),
+)
+
+
 @dataclass(frozen=True)
 class Case:
     """A last step, after others, and what it must come to: its hypotheses, or None where it is refused."""
@@ -332,6 +351,8 @@ ACCEPTED = [
         (given(Eq(fam("x", m, n), fam("x", n, m))),),
         (m, n, n, m),
     ),
+    Case("signs", SIDES, (Nonzero(x),), (2, 5), BY_SIDES, (x,)),
+    Case("signs", SIDES, (Nonzero(x),), (5, 2), BY_SIDES, (neg(x),)),
     Case("state", Eq(inv(x), inv(x)), (Nonzero(x),), (0,), (Step("ring", (), Eq(inv(x), inv(x))),)),
     Case(
         "induction",
@@ -480,6 +501,16 @@ REFUSED = [
     Case("induction", Slope(R, W0, num(0)), None, (0, 3), INDUCTION, ()),
     Case("induction", Slope(R, W0, num(0)), None, (0, 3), INDUCTION, (l, num(0), k, n)),
     Case("induction", Slope(R, W0, num(0)), None, (0, 3), INDUCTION, (l, num(0), whole(l, 1))),
+    Case("signs", SIDES, None, (5, 2), BY_SIDES, (x,)),
+    Case("signs", SIDES, None, (2, 2), BY_SIDES, (x,)),
+    Case("signs", SIDES, None, (2, 5), BY_SIDES, (y,)),
+    Case("signs", SIDES, None, (2, 5), BY_SIDES, (mul(x, x),)),
+    Case("signs", SIDES, None, (2, 5), BY_SIDES),
+    Case("signs", SIDES, None, (2, 5), BY_SIDES, (x, x)),
+    Case("signs", SIDES, None, (2,), BY_SIDES, (x,)),
+    Case("signs", SIDES, None, (2, 5, 5), BY_SIDES, (x,)),
+    Case("signs", Eq(x, x), None, (2, 5), BY_SIDES, (x,)),
+    Case("signs", Eq(Bracket(x), num(1)), None, (0, 3), BY_SIDES, (x,)),
     Case("state", Eq(x, x), None, (0,), (Step("ring", (), Eq(y, y)),)),
     Case("state", Eq(x, x), None),
     Case("state", Eq(x, y), None, (0, 1), (given(Eq(x, y)), given(Eq(x, y)))),
