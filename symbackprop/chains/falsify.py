@@ -7,6 +7,7 @@ other; the layers and nodes of a network.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -44,24 +45,27 @@ class Instances:
     def __post_init__(self) -> None:
         for d in self.world.own:
             ranges = _ranges(d.over, d.where)
-            self._collect(d.symbol, ranges)
-            self._collect(d.term, ranges)
+            for t in (d.symbol, d.term):
+                self._collect(t, ranges, {*d.over} - {*ranges})
         for p in self.assumptions:
-            self._collect(p, {})
+            self._collect(p, {}, None)
 
-    def _collect(self, t: Any, ranges: dict[Any, Site]) -> None:
-        """From where to where indices run, by the binders and the ranges around a term."""
+    def _collect(self, t: Any, ranges: dict[Any, Site], open_: AbstractSet[Any] | None) -> None:
+        """From where to where indices run, by the binders and the ranges around a term; `open_` letters run everywhere.
+
+        In what is no definition (`open_` None) one number is no range.
+        """
         if isinstance(t, Binder):
             v = Int(f"'{len(ranges)}")
-            self._collect(opened(t.body, v), {**ranges, v: (t.low, t.high)})
+            self._collect(opened(t.body, v), {**ranges, v: (t.low, t.high)}, open_)
             return
         if isinstance(t, Sym):
             for place, k in enumerate(t.index):
-                site = _site(k, ranges)
+                site = _site(k, ranges, open_)
                 known = self.sites.setdefault((t.name, place), [])
                 known += [site] if site is not None and site not in known else []
         for u in children(t):
-            self._collect(u, ranges)
+            self._collect(u, ranges, open_)
 
     # --- numbers for letters --------------------------------------------------------------------------------------
 
@@ -147,7 +151,7 @@ class Instances:
 
         `thorough`: many are looked at, and such in which functions lie between 0 and 1.
         """
-        self._collect(left, {})
+        self._collect(left, {}, None)
         models = self.models((left, right), MANY if thorough else ENOUGH)
         for model in models:
             for m in (model, replace(model, flat=True)) if thorough else (model,):
@@ -292,12 +296,14 @@ def _ranges(over: Iterable[Any], where: Iterable[Any]) -> dict[Any, Site]:
     return out
 
 
-def _site(k: Any, ranges: dict[Any, Site]) -> Site | None:
-    """The range of an index that is a bound letter, with a number added; None where its ends have bound letters."""
-    if isinstance(k, int):
+def _site(k: Any, ranges: dict[Any, Site], open_: AbstractSet[Any] | None) -> Site | None:
+    """The range of an index: of a bound letter, with a number added, or of one number alone in a definition; else None."""
+    own = [v for v in ranges if v in subterms(whole(k))]
+    if len(own) > 1 or (open_ or set()) & {*subterms(whole(k))}:
         return None
-    own = [v for v in ranges if combination(k).get(v) == 1]
-    if len(own) != 1:
+    if not own:
+        return None if open_ is None else (whole(k), whole(k))
+    if combination(k).get(own[0]) != 1:
         return None
     rest = whole(k, minus(own[0]))
     low, high = (whole(end, rest) for end in ranges[own[0]])
