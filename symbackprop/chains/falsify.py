@@ -263,7 +263,10 @@ def _shown(e: Evaluation) -> dict[str, Any]:
         text(v): q for v, q in sorted(e.variables.items(), key=lambda row: str(row[0]))
     }
     for (name, index), f in sorted(e.functions.items()):
-        out[f"{name}{list(index) if index else ''}"] = str(f)
+        own = "_".join([name.removesuffix("_y") if name == "E_y" else name, *map(str, index)])
+        inside = "t" if f.polynomial.arity == 1 else "t_1, …"
+        formula = str(f).replace("*", "·").replace("[", "_").replace("]", "")
+        out[f"{own}({inside})"] = formula
     return out
 
 
