@@ -20,7 +20,9 @@ with sb.derivation("chain rule", net) as proof:
 
     base.claim(D(e, v))
     base.eq(delta[m][j] * D(s[m][j], v), by="chain rule")
-    base.eq(sp.Sum(delta[m][n] * D(s[m][n], v), (n, 1, d[m])), by="only one term of the sum is left")
+    base.eq(
+        sp.Sum(delta[m][n] * D(s[m][n], v), (n, 1, d[m])), by="only one term of the sum is left"
+    )
 
     step.claim(D(e, v))
     step.eq(T, by="induction hypothesis")
