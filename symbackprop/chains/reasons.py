@@ -117,7 +117,8 @@ def candidates(
     """The means worth a try for a pair of lines, from the least to the most."""
     slopes = has(D, left, right)
     delta = ["delta"] if slopes and "e" in families_in(left, right) else []
-    families = [f for f in [*families_in(left, right), *delta] if f in defined]
+    found = dict.fromkeys([*delta, *families_in(left, right)])
+    families = [f for f in found if f in defined]
     yield Means()
     if assumed:
         yield Means(assumed=True)
