@@ -19,7 +19,7 @@ from .falsify import Instances
 from .inductions import HYPOTHESIS, InductionProof
 from .lines import Judgement, Line, Witness
 from .prover import Means, Prover
-from .reasons import Reason, candidates, fits, in_words, wanted
+from .reasons import Reason, candidates, fits, in_words, is_brief, wanted
 from .repairs import repairs
 from .theorems import replayed
 from .written import Cases, Chain, Induction, Written
@@ -242,7 +242,7 @@ class Judge:
                 term = self._own(self.written.reader.term(expression))
             except InputError:
                 continue
-            if judge(term) and self._proved(left, term, lemmas) is not None:
+            if judge(term) and self._proved(left, term, lemmas, brief=True) is not None:
                 return words, expression
         return None, None
 
@@ -257,16 +257,19 @@ class Judge:
     def _shown(self) -> dict[str, str]:
         return {own: name.removesuffix("()") for name, own in self.world.names.items()}
 
-    def _proved(self, left: Term, right: Term, lemmas: tuple[str, ...]) -> tuple[Means, int] | None:
-        """The least means that prove a pair, and the step."""
+    def _proved(
+        self, left: Term, right: Term, lemmas: tuple[str, ...], brief: bool = False
+    ) -> tuple[Means, int] | None:
+        """The least means that prove a pair, and the step; `brief`: by one source at a time, and laws where there are such."""
         assumed = bool(self.assumptions) or self.prover.case is not None
         tried = set[Means]()
         for means in candidates(left, right, self.world.families(), assumed, lemmas):
-            if means not in tried:
-                tried.add(means)
-                step = self.prover.prove(left, right, means)
-                if step is not None:
-                    return means, step
+            if means in tried or (brief and not is_brief(means, left, right)):
+                continue
+            tried.add(means)
+            step = self.prover.prove(left, right, means)
+            if step is not None:
+                return means, step
         return None
 
     def _by(self, given: Reason, left: Term, right: Term) -> int | None:

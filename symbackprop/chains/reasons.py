@@ -141,6 +141,11 @@ def candidates(
     yield Means(every, slopes=slopes, assumed=assumed, laws=True, lemmas=lemmas)
 
 
+def is_brief(means: Means, left: Term, right: Term) -> bool:
+    """Whether means are worth a try for one line of many: few definitions, and no laws where no known function is."""
+    return len(means.families) < 2 and (not means.laws or _known(left) or _known(right))
+
+
 def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Means]:
     """The means that a reason stands for by itself."""
     match given.kind:
