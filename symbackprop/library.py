@@ -27,6 +27,11 @@ class Entry:
     says: str
     certificate: Path
 
+    @property
+    def statement(self) -> str:
+        """The theorem in full, as the kernel prints it once the certificate is checked."""
+        return str(load(self.certificate))
+
 
 def theorems() -> tuple[Entry, ...]:
     """The theorems that the package ships, in the order in which they are told.

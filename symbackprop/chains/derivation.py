@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import builtins
 import os
 import sys
+from importlib import import_module
 from types import TracebackType
 from typing import Any
 
@@ -76,8 +78,7 @@ class Derivation(Written):
             print(f"{self.name}: {error}", file=sys.stderr)
             _leave_with(BAD_INPUT)
             return True
-        make_lenient()
-        print(self, flush=True)
+        _show(self)
         if script:
             _leave_with(EXIT_CODES[self.judged.word])
         return False
@@ -106,6 +107,16 @@ def derivation(title: str, net: Any = None, seed: int = 0) -> Derivation:
     PROVED
     """
     return Derivation(title, net, seed)
+
+
+def _show(found: Derivation) -> None:
+    """Text, or formulas in a notebook's cell."""
+    shell = getattr(builtins, "get_ipython", None)
+    if shell is not None and type(shell()).__name__ == "ZMQInteractiveShell":
+        import_module("IPython.display").display(found)
+        return
+    make_lenient()
+    print(found, flush=True)
 
 
 def _script(names: dict[str, Any]) -> bool:

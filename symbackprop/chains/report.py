@@ -20,6 +20,21 @@ from .plain import letter, shown
 
 MARKS = {"proved": "✓", "false": "✗", "wrong reason": "✗", "unknown": "?"}
 WIDTH = 96
+GREEK = {
+    "sigma",
+    "phi",
+    "psi",
+    "rho",
+    "tau",
+    "alpha",
+    "beta",
+    "gamma",
+    "theta",
+    "eta",
+    "kappa",
+    "Phi",
+    "Psi",
+}
 OF_SUMS = ("apart", "contract", "split", "split last", "reverse", "empty", "count")
 """Laws of sums, which nobody needs to be told."""
 
@@ -133,18 +148,37 @@ def as_markdown(found: Judged) -> str:
     """The same with formulas in LaTeX, for a notebook."""
     out = []
     for chain in found.chains:
-        out.append(f"**{chain.name}**\n")
-        rows = [sp.latex(chain.first.expression)] if chain.first is not None else []
+        rows = [] if chain.first is None else [f"& {_latex(chain.first.expression)}"]
         rows += [_row(j) for j in chain.judgements]
-        body = " \\\\\n".join([rows[0], *[f"&{r}" for r in rows[1:]]]) if rows else ""
-        out.append(f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$\n")
+        body = " \\\\\n".join(rows)
+        out.append(f"**{chain.name}**\n\n$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$\n")
         out += [f"- {about}" for j in chain.judgements for about in _about(j)]
-    return "\n".join([*out, "", *[f"{line}  " for line in _verdict(found)]])
+    first, *rest = _verdict(found)
+    return "\n".join([*out, f"**{first}**", "", *[f"- {line.strip()}" for line in rest]])
 
 
 def _row(j: Judgement) -> str:
-    words = (j.line.by or j.reason).replace("δ", r"$\delta$")
-    return rf"= {sp.latex(j.line.expression)} && \text{{{words}}}\ {MARKS[j.word]}"
+    reason = j.line.by or j.reason
+    words = re.sub(r"[{}$\\_^&%#~]", " ", reason)
+    return rf"& {_latex(j.line.expression)} && \text{{{words} {MARKS[j.word]}}}".replace(
+        "& ", "& = ", 1
+    )
+
+
+def _latex(e: Any) -> str:
+    r"""LaTeX of an expression; σ' for the derivative of sigma.
+
+    >>> _latex(sp.Function("sigma'")(sp.Symbol("s")))
+    "\\sigma'{\\left(s \\right)}"
+    """
+    return re.sub(r"\\operatorname\{([A-Za-z]+)('+)\}", _primed, str(sp.latex(e, ln_notation=True)))
+
+
+def _primed(found: re.Match[str]) -> str:
+    name, primes = found.groups()
+    if name in GREEK:
+        return rf"\{name}{primes}"
+    return name + primes if len(name) == 1 else rf"\mathrm{{{name}}}{primes}"
 
 
 def as_data(found: Judged) -> dict[str, Any]:

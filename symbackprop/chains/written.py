@@ -143,6 +143,10 @@ class Written(Chain):
                 self.assumptions.append(self._assumption(relation, place))
 
     def _assumption(self, a: Any, place: Place) -> Prop:
+        if isinstance(a, bool):
+            raise InputError(
+                f"assume: expected a relation such as sp.Eq(a, b), for a == b is {a} in Python"
+            )
         if isinstance(a, sp.Eq):
             return Eq(self.read(a.lhs, place), self.read(a.rhs, place))
         if isinstance(a, sp.Ne):
