@@ -15,6 +15,7 @@ from ..expansion import no_collection
 from ..kernel import Theorem
 from ..terminal import make_lenient
 from .judge import Judge, Judged
+from .lines import Place, here, own
 from .report import as_data, as_markdown, as_text
 from .written import Written
 
@@ -75,7 +76,7 @@ class Derivation(Written):
         if isinstance(error, InputError):
             if not script:
                 return False
-            print(f"{self.name}: {error}", file=sys.stderr)
+            print(f"{self.name}: {_placed(error, trace)}", file=sys.stderr)
             _leave_with(BAD_INPUT)
             return True
         _show(self)
@@ -106,7 +107,23 @@ def derivation(title: str, net: Any = None, seed: int = 0) -> Derivation:
       (3)  = 2·x·z   [chain rule] ✓
     PROVED
     """
-    return Derivation(title, net, seed)
+    try:
+        return Derivation(title, net, seed)
+    except InputError as error:
+        if not _script(sys._getframe(1).f_globals):
+            raise
+        print(f"{here()}: {error}", file=sys.stderr)
+        raise SystemExit(BAD_INPUT) from None
+
+
+def _placed(error: InputError, trace: TracebackType | None) -> str:
+    """A complaint with its place: that of the statement of the script in which it was raised, if it has none."""
+    while trace is not None and trace.tb_next is not None and not own(trace.tb_next):
+        trace = trace.tb_next
+    if trace is None:
+        return str(error)
+    place = Place(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+    return str(error) if str(error).startswith(place.name) else f"{place}: {error}"
 
 
 def _show(found: Derivation) -> None:

@@ -73,7 +73,8 @@ class Over(sp.Expr):  # type: ignore[misc]
     is_commutative = True
 
     def __new__(cls, member: Any, limits: Any) -> Over:
-        if not isinstance(limits, tuple | sp.Tuple) or len(limits) != 3:
+        fits = isinstance(limits, tuple | sp.Tuple) and len(limits) == 3
+        if not fits or not isinstance(limits[0], sp.Symbol):
             raise InputError(f"Over: expected limits (index, from, to), got {limits}")
         made: Over = super().__new__(cls, sp.sympify(member), sp.Tuple(*limits))
         return made
@@ -98,6 +99,8 @@ def prime(f: Any, order: int = 1) -> Any:
     """
     if not isinstance(f, sp.core.function.UndefinedFunction):
         raise InputError(f"prime: expected a function such as sp.Function('g'), got {f!r}")
+    if type(order) is not int or not 1 <= order <= 9:
+        raise InputError(f"prime: expected an order from 1 to 9, got {order!r}")
     return sp.Function(f.__name__ + "'" * order)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from ..kernel import Term
@@ -20,12 +21,13 @@ class Place:
     file: str
     line: int
 
+    @property
+    def name(self) -> str:
+        """The file, or that it is a line of an interpreter."""
+        return "line " if self.file.startswith("<") else f"{Path(self.file).name}:"
+
     def __str__(self) -> str:
-        return (
-            f"{Path(self.file).name}:{self.line}"
-            if not self.file.startswith("<")
-            else f"line {self.line}"
-        )
+        return f"{self.name}{self.line}"
 
 
 def here() -> Place:
@@ -34,6 +36,12 @@ def here() -> Place:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
     return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def own(trace: TracebackType) -> bool:
+    """Whether a traceback's frame is in this package, or in SymPy."""
+    file = trace.tb_frame.f_code.co_filename
+    return file.startswith(PACKAGE) or "sympy" in Path(file).parts
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,8 @@ def _number(world: World, symbol: Any) -> Term:
 
 
 def _symbol(r: LineReader, e: Any) -> Term:
+    if e.is_commutative is False:
+        raise InputError(f"{e}: expected a number, got a symbol that does not commute")
     if e in r.letters or r._is_depth(e):
         return whole(r._integer(e))
     if e in r.numbers:
@@ -103,6 +105,10 @@ def _sum(r: LineReader, e: sp.Sum) -> Term:
     for v, low, high in reversed(ranges):
         out = Sum(low, high, closed(out, v))
     return out
+
+
+def _alone(r: LineReader, e: Over) -> Term:
+    raise InputError(f"{e}: expected it as a function's argument, such as C(Over(a[j], (j, 1, n)))")
 
 
 def _over(r: LineReader, e: Over) -> Term:
@@ -147,7 +153,7 @@ def _partial(r: LineReader, e: Partial) -> Term:
 def _applied(r: LineReader, e: AppliedUndef) -> Term:
     """f(a, b), and f'(a); of a whole layer, C(a_1, …, a_n)."""
     name, order = function_of(e)
-    args = tuple([r.term(a) for a in e.args])
+    args = tuple([_over(r, a) if isinstance(a, Over) else r.term(a) for a in e.args])
     if order and len(args) != 1:
         raise InputError(f"{e}: expected one argument of what has a prime, got {len(args)}")
     orders = tuple([() if isinstance(a, Vec) else order for a in args])
@@ -196,7 +202,7 @@ LINES: dict[type, Callable[[Any, Any], Term]] = {
     sp.Indexed: _indexed,
     Quantity: _indexed,
     Partial: _partial,
-    Over: _over,
+    Over: _alone,
     AppliedUndef: _applied,
     sp.Derivative: _derivative,
     sp.Subs: _substituted,

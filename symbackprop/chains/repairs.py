@@ -16,20 +16,21 @@ from sympy.core.function import AppliedUndef
 from .language import Partial
 
 Change = tuple[Any, str]
-MOST = 400
-"""So many changes are looked at."""
+MOST, MOST_NODES = 400, 40_000
+"""So many changes are looked at, and so many nodes in all of them."""
 
 
 def repairs(line: Any, before: Any) -> Iterator[Change]:
     """Changes of a line, one slip each, the likelier first; `before` is the line that it should be equal to."""
     scope = Scope(line, before)
     seen = {line}
+    most = min(MOST, MOST_NODES // (1 + sum(1 for _ in sp.preorder_traversal(line))))
     rows = [_everywhere(line, change, scope) for change in CHANGES]
-    for e, words in islice((row for rows_ in rows for row in rows_), 4 * MOST):
+    for e, words in islice((row for rows_ in rows for row in rows_), 4 * most):
         if e not in seen:
             seen.add(e)
             yield e, words
-        if len(seen) > MOST:
+        if len(seen) > most:
             return
 
 

@@ -14,6 +14,7 @@ from ..derive.indexed import General
 from ..derive.layers import Layered
 from ..errors import InputError
 from ..kernel import ARITY, Add, Definition, Function, Int, KernelError, Sym, Term
+from ..kernel.context import _overlap as overlap
 from ..kernel.context import context
 from ..kernel.integers import minus, substitute, whole
 from ..kernel.terms import subterms
@@ -38,7 +39,8 @@ class Kind:
         if self.what == "index":
             return "an index"
         if self.what == "family":
-            return f"a family with {self.count} indices" if self.count else "a number"
+            plural = "index" if self.count == 1 else "indices"
+            return f"a family with {self.count} {plural}" if self.count else "a number"
         return f"a function of {self.count} argument" + "s" * (self.count > 1)
 
 
@@ -110,6 +112,10 @@ class World:
             else ()
         )
 
+    def own_names(self) -> set[str]:
+        """The names of a network's symbols; none without one."""
+        return set() if self.net is None else {*NETWORK}
+
     def letter(self, symbol: Any) -> Int:
         """A letter for an integer: an index, a width."""
         name = self.name(symbol.name, Kind("index"))
@@ -130,6 +136,9 @@ class World:
         """One more definition, checked with all before it.  InputError where it makes none."""
         if not isinstance(head, Sym):
             raise InputError(f"define: expected a symbol or an indexed one to define, got {shown}")
+        idle = [v for v in ranges if v not in _letters(head)]
+        if idle:
+            raise InputError(f"define: {shown} has no index {idle[0]}, for which a range was given")
         fixed = self._constants() - {*ranges}
         over = tuple([u for u in _letters(head) if u not in fixed])
         where = tuple(k for v in over if v in ranges for k in _ends(v, *ranges[v]))
@@ -147,6 +156,8 @@ class World:
 
     def define_function(self, name: str, arity: int, term: Term, shown: str) -> None:
         """f(t) := a term in t."""
+        if shown.partition("(")[0] in {*ARITY, *LIBRARY}:
+            raise InputError(f"define: {shown} has a meaning already")
         try:
             context((*self.all_functions(), *self.functions, Function(name, arity, term)), ())
         except KernelError as error:
@@ -155,6 +166,8 @@ class World:
 
     def _checked(self, new: Definition, shown: str) -> None:
         if any(d.symbol == new.symbol for d in self.own):
+            raise InputError(f"define: {shown} is defined already")
+        if any(d.symbol.name == new.symbol.name and overlap(d, new) for d in self.own):
             raise InputError(f"define: {shown} is defined already")
         if any(u == new.symbol for u in subterms(new.term)):
             raise InputError(f"define: {shown} is defined by itself")
@@ -219,7 +232,7 @@ def _plain(error: KernelError) -> str:
         "a recursion in one direction": "is defined by a recursion up and down",
         "a member whose indices are variables, each once": "has other indices than letters, numbers, a letter plus a number",
     }
-    return words.get(str(error.expected), f"can't be defined: {error}")
+    return words.get(str(error.expected), f"can't be defined: expected {error.expected}")
 
 
 def _hint(known: Kind, kind: Kind, name: str) -> str:

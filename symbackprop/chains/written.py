@@ -43,6 +43,7 @@ class Chain:
         if self.lines:
             raise InputError(f"{place}: claim: expected one claim a chain, and eq for what follows")
         term = self.root.read(expression, place)
+        self.root.check_claim(term, place)
         self.lines.append(Line(sp.sympify(expression), term, place))
 
     def eq(self, expression: Any, by: str | None = None) -> None:
@@ -96,6 +97,8 @@ class Written(Chain):
         known = net is None or isinstance(net, Architecture) or hasattr(net, "general")
         if not known:
             raise InputError(f"derivation: expected a Network, got {type(net).__name__}")
+        if type(seed) is not int:
+            raise InputError(f"derivation: expected an int as seed, got {seed!r}")
         super().__init__(title, self)
         self.net, self.seed, self.place = net, seed, here()
         self.world = World(net)
@@ -165,6 +168,7 @@ class Written(Chain):
     @contextmanager
     def lemma(self, name: str) -> Iterator[Chain]:
         """A chain of its own, that the lines after it may use: by="lemma NAME"."""
+        self._new_name(name)
         chain = Chain(name, self)
         self.blocks.append(chain)
         yield chain
@@ -175,6 +179,7 @@ class Written(Chain):
         Both must lead from one line to the same; then the equation holds where the expression is not 0, as by="lemma NAME".
         """
         place = here()
+        self._new_name(name)
         t = self.read(expression, place)
         above, below = (Chain(f"{name}, {shown(expression)} {c} 0", self) for c in "><")
         above.case, below.case = Positive(t), Positive(-t)
@@ -191,6 +196,7 @@ class Written(Chain):
         values of which it is claimed and may be used.  `down`: the first k is the last of the range.
         """
         place = here()
+        self._new_name(name)
         with located(place):
             if not isinstance(statement, sp.Eq):
                 raise InputError(
@@ -236,6 +242,12 @@ class Written(Chain):
         with located(place):
             if isinstance(expression, bool) or not isinstance(expression, int | float | sp.Expr):
                 raise InputError(f"expected a SymPy expression, got {expression!r}")
+            expression = sp.sympify(expression)
+            numbers = [int(k) for q in expression.atoms(sp.Rational) for k in (q.p, q.q)]
+            if any(k.bit_length() > MAX_BITS for k in numbers):
+                raise InputError(
+                    "expected numbers of moderate length, got one of more than 3,000 digits"
+                )
             return self.reader.term(expression)
 
     def reason(self, by: str | None, place: Place) -> Reason | None:
@@ -250,10 +262,16 @@ class Written(Chain):
                 return Reason("definition", self._defined(found.of))
             names = {"lemma": self.names(), "theorem": list(THEOREMS)}.get(found.kind)
             if names is not None and found.of not in names:
-                raise InputError(
-                    f"by={by!r}: no {found.kind} of this name{suggestion(found.of, names)}"
-                )
+                near = suggestion(found.of, names) if names else ""
+                raise InputError(f"by={by!r}: no {found.kind} of this name{near}")
             return found
+
+    def _new_name(self, name: str) -> None:
+        with located(here()):
+            if not isinstance(name, str):
+                raise InputError(f"expected a name in words, got {name!r}")
+            if name in self.names():
+                raise InputError(f"{name!r} is the name of another lemma already")
 
     def names(self) -> list[str]:
         """What lemmas and inductions before are called."""
@@ -274,6 +292,12 @@ class Written(Chain):
             )
         return own
 
+    def check_claim(self, term: Term, place: Place) -> None:
+        """InputError for a symbol of a claim about a network that is none of the network's, and not defined."""
+        if self.world.net is not None:
+            known = {n for t in self._given() for n in _names(t)} | self.world.own_names()
+            self._explained(term, known, place, "is no symbol of the network, and is not defined")
+
     def check_symbols(self, first: Term, term: Term, place: Place) -> None:
         """InputError for an index or a symbol that neither the claim nor a definition has."""
         given = [first, *self._given()]
@@ -287,13 +311,16 @@ class Written(Chain):
             raise InputError(
                 f"{place}: the index {name} is free on this side only: the claim has no {name}"
             )
-        known = {n for t in given for n in _names(t)}
+        known = {n for t in given for n in _names(t)} | self.world.own_names()
+        self._explained(term, known, place, "is not defined, and the claim does not mention it")
+
+    def _explained(self, term: Term, known: set[str], place: Place, why: str) -> None:
+        shown = {v: k for k, v in self.world.names.items()}
         new = sorted(_names(term) - known)
-        if new and self.world.net is None:
-            name = shown.get(new[0], new[0])
-            raise InputError(
-                f"{place}: {name} is not defined, and the claim does not mention it{suggestion(new[0], known)}"
-            )
+        if new:
+            name = shown.get(new[0], new[0]).removesuffix("()")
+            near = sorted(shown.get(n, n).removesuffix("()") for n in known)
+            raise InputError(f"{place}: {name} {why}{suggestion(name, near)}")
 
     def _given(self) -> Iterator[Any]:
         for d in self.world.definitions():
@@ -345,6 +372,9 @@ def located(place: Place) -> Iterator[None]:
     except InputError as error:
         text = str(error)
         raise InputError(text if text.startswith(str(place)) else f"{place}: {text}") from None
+
+
+MAX_BITS = 10_000
 
 
 def _limits(limits: Any) -> tuple[Any, Any, Any]:

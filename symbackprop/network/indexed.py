@@ -59,7 +59,16 @@ class IndexedLayers:
             raise InputError(
                 f"{self.name}[{layer!r}]: expected a layer, got {type(layer).__name__}"
             )
+        _in_depth(self.name, sp.sympify(layer))
         return IndexedFamily(self.name, (sp.sympify(layer),), self.count)
+
+
+def _in_depth(name: str, layer: Any) -> None:
+    """InputError for a layer below the first, or above L."""
+    low = 0 if name == "x" else 1
+    gap = layer - DEPTH
+    if (layer.is_Integer and int(layer) < low) or (gap.is_Integer and int(gap) > 0):
+        raise InputError(f"{name}[{layer}]: expected a layer from {low} to L, got {layer}")
 
 
 @dataclass(frozen=True)

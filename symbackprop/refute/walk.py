@@ -39,8 +39,8 @@ from ..kernel.terms import children
 from .numbers import KNOWN, Undefined
 from .polynomials import Polynomial
 
-MAX_VISITS, MAX_NESTED = 200_000, 12
-"""Nodes of an evaluation; members evaluated inside each other on Python's stack."""
+MAX_VISITS, MAX_NESTED, MAX_RANGE = 200_000, 12, 10_000
+"""Nodes of an evaluation; members evaluated inside each other on Python's stack; terms of a sum."""
 
 # --- what a seed chooses -----------------------------------------------------------------------------------------
 
@@ -185,7 +185,10 @@ class Integers:
 
     def range(self, t: Any, at: Place) -> range:
         """The values of a binder's variable."""
-        return range(self.integer(t.low, at), self.integer(t.high, at) + 1)
+        low, high = self.integer(t.low, at), self.integer(t.high, at)
+        if high - low > MAX_RANGE:
+            raise Undefined(f"a range of more than {MAX_RANGE}")
+        return range(low, high + 1)
 
     def definition(self, s: Sym) -> tuple[Term, Place] | None:
         """What defines a member, and the letters of its definition; None where it is a variable."""
