@@ -10,10 +10,10 @@ from typing import Any
 from ..certificates import check
 from ..derive.script import Script
 from ..errors import InputError
-from ..kernel import KernelError, Prop, Term, Theorem
+from ..kernel import App, KernelError, Prop, Term, Theorem
 from ..kernel.conditions import canonical
 from ..kernel.integers import substitute
-from ..kernel.terms import ONE
+from ..kernel.terms import ONE, subterms
 from ..render.formulas import text
 from .falsify import Instances
 from .inductions import HYPOTHESIS, InductionProof
@@ -278,14 +278,23 @@ class Judge:
             return None
         for means in wanted(given, left, right, self.world.families()):
             step = self.prover.prove(left, right, means)
-            if step is not None and not (means.laws and self._less(given, left, right, means)):
+            if step is not None and not self._less(given, left, right, means):
                 return step
         return None
 
     def _less(self, given: Reason, left: Term, right: Term, means: Means) -> bool:
-        """Whether the laws alone prove it, so that the reason given for it is none."""
+        """Whether it is proved without what the reason names."""
+        if given.kind == "assumption":
+            return self._proves(left, right, replace(means, assumed=False))
+        if given.kind == "laws":
+            return self.world.net is None and not self._known_functions(left, right)
         rest = Means(laws=True, assumed=means.assumed)
-        return given.kind != "laws" and means != rest and self._proves(left, right, rest)
+        return means.laws and means != rest and self._proves(left, right, rest)
+
+    def _known_functions(self, *lines: Term) -> bool:
+        """Whether a function stands in lines or in the definitions."""
+        terms = [*lines, *[d.term for d in self.world.own]]
+        return any(isinstance(u, App) for t in terms for u in subterms(t))
 
     def _proves(self, left: Term, right: Term, means: Means) -> bool:
         return self.prover.prove(left, right, means) is not None

@@ -17,7 +17,7 @@ from ..derive.ladder import Ladder
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
 from ..derive.softmax import Mixing
-from ..derive.sums import contracted, first_apart, last_apart, turned, written_out
+from ..derive.sums import contracted, first_apart, last_apart, split_last, turned, written_out
 from ..kernel import (
     ARITY,
     All,
@@ -38,7 +38,7 @@ from ..kernel import (
     Term,
 )
 from ..kernel.conditions import canonical
-from ..kernel.integers import index, minus, opened
+from ..kernel.integers import index, minus, opened, whole
 from ..kernel.rewriting import Rewriting, inmost, sides
 from ..kernel.sums import Poly
 from ..kernel.terms import ONE, ZERO, num, parts, subterms
@@ -226,7 +226,8 @@ class Prover:
         if values is None:
             return None
         rest = letters - {*values}
-        return self.b.instance(step, {**values, **self._seen(pair[1], rest)} if rest else values)
+        own = self.b.instance(step, {**values, **self._seen(pair[1], rest)} if rest else values)
+        return None if vacuous(self.b.hypotheses(own)) else own
 
     def _seen(self, t: Term, letters: set[Int]) -> dict[Int, Term]:
         """What letters of a lemma that its left side does not have are in the lines: the first member there that it mentions."""
@@ -367,11 +368,11 @@ class Prover:
         return self.ladder.prove(left, right, assumed)
 
     def _by_summands(self, left: Term, right: Term, means: Means) -> int:
-        """Sums over one range that differ: what they sum is equal, or opposite, for a letter in the range."""
+        """Sums over one range, as long at least, that differ: what they sum is equal, or opposite, for a letter in the range."""
         known = []
         for s in _sums(left):
             for t in _sums(right):
-                if (s.low, s.high) == (t.low, t.high) and s != t:
+                if index(s.high, minus(s.low)) == index(t.high, minus(t.low)) and s != t:
                     own = self._summands(s, t, means)
                     known += [] if own is None else [own]
         if not known:
@@ -381,7 +382,7 @@ class Prover:
     def _summands(self, s: Sum, t: Sum, means: Means) -> int | None:
         """f(v) = g(v), or -g(v), for all v of the range, where that is proved of a letter."""
         v = self.slopes.letter()
-        f, g = opened(s.body, v), opened(t.body, v)
+        f, g = opened(s.body, v), opened(t.body, whole(v, t.low, minus(s.low)))
         for other in (g, -g):
             with suppress(KernelError):
                 step = self._closed(f, other, replace(means, families=frozenset(), slopes=False))
@@ -394,12 +395,19 @@ class Prover:
         pairs = [(s, t) for s in _sums(left) for t in _sums(right) if s != t]
         for s, t in [*pairs, *[(t, s) for s, t in pairs]]:
             low, high = index(s.low, minus(t.low)), index(t.high, minus(s.high))
-            if (s.high == t.high and low in FEW) or (s.low == t.low and high in FEW):
-                law = "split" if s.high == t.high else "split last"
-                for _ in range(low if s.high == t.high else high):
-                    found.append(self.b.law(law, t.low, t.high, t.body))
-                    rest = _sums(self.b.conclusion(found[-1]).right)
-                    t = next(r for r in rest if r.body == t.body)
+            if s.high == t.high and low in FEW:
+                found += self._split_off(t, low, first_of)
+            elif s.low == t.low and high in FEW:
+                found += self._split_off(t, high, split_last)
+        return found
+
+    def _split_off(self, t: Sum, count: int, way: Callable[[Script, Sum], int]) -> list[int]:
+        """So many terms of a sum, one after the other."""
+        found: list[int] = []
+        for _ in range(count):
+            found.append(way(self.b, t))
+            rest = _sums(self.b.conclusion(found[-1]).right)
+            t = next(r for r in rest if r.body == t.body)
         return found
 
     def _form(self, t: Term, uses: list[int], means: Means) -> list[int]:
@@ -427,6 +435,11 @@ class Prover:
                 factor = ring.term({(): 1 / c})
                 return [b.combine(ring.atoms[m[0]], ring.term(rest), [(number, factor)])]
         return []
+
+
+def first_of(b: Script, t: Sum) -> int:
+    """Σ_{m..n} f = f(m) + Σ_{m+1..n} f."""
+    return b.law("split", t.low, t.high, t.body)
 
 
 TURNS = (first_apart, last_apart, turned)

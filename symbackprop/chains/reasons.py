@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ..errors import InputError
-from ..kernel import App, Bracket, D, Pow, Sym, Term
+from ..kernel import App, Bracket, D, Kron, Pow, Sum, Sym, Term
 from ..kernel.terms import ARITY, subterms
 from .plain import letter
 from .prover import Means, families_in, has
@@ -156,7 +156,8 @@ def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Me
         case "algebra":
             return [Means()]
         case "contraction":
-            return [Means(), Means(slopes=True)]
+            known = has(Sum, left, right) or has(Kron, left, right)
+            return [Means(), Means(slopes=True)] if known else []
         case "assumption":
             return [
                 Means(assumed=True),
@@ -180,7 +181,7 @@ def fits(given: Reason, found: Means, left: Term, right: Term) -> bool:
         case "algebra":
             return found == Means()
         case "contraction":
-            return found in (Means(), Means(slopes=True))
+            return found in (Means(), Means(slopes=True)) and has(Sum, left, right)
         case "assumption":
             return found.assumed
         case "definition":
@@ -190,7 +191,7 @@ def fits(given: Reason, found: Means, left: Term, right: Term) -> bool:
         case "chain rule":
             return found.slopes
         case "laws":
-            return found.laws or any(_known(t) for t in (left, right))
+            return found.laws
     return (given.of or given.kind) in found.lemmas
 
 

@@ -106,11 +106,8 @@ class World:
         return self.names[key]
 
     def _reserved(self) -> Iterable[str]:
-        return (
-            (*NETWORK, "g", "h", "E", "E_y", "G", "dg", "dloss", "dx")
-            if self.net is not None
-            else ()
-        )
+        own = (*NETWORK, "g", "h", "E", "E_y", "G", "dg", "dloss", "dx")
+        return ("d",) if self.net is None else own  # d is printed, and drawn, as a network's width
 
     def own_names(self) -> set[str]:
         """The names of a network's symbols; none without one."""

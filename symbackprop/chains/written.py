@@ -216,18 +216,21 @@ class Written(Chain):
         return self.world.letter(symbol), ends[0], ends[1]
 
     def widths(self) -> dict[Any, Term]:
-        """The positive letters that end a range, and stand for no index: each is a width, at least 1, in the kernel."""
+        """The positive letters that end a range, or stand in no index: each is a width, at least 1, in the kernel."""
+        own = self.world.own
         terms = [line.term for c in self.chains() for line in c.lines]
-        terms += [t for d in self.world.own for t in (d.symbol, d.term)]
-        ends = {
-            k for t in terms for u in subterms(t) if isinstance(u, Binder) for k in subterms(u.high)
-        }
-        ends |= {k for d in self.world.own for t in d.where for k in subterms(t)} - {
-            v for d in self.world.own for v in d.over
+        terms += [t for d in own for t in (d.symbol, d.term)]
+        nodes = [u for t in terms for u in subterms(t)]
+        ends = {k for u in nodes if isinstance(u, Binder) for k in subterms(u.high)}
+        ends |= {k for d in own for t in d.where for k in subterms(t)}
+        inside = {
+            k for u in nodes if isinstance(u, Sym) for i in u.index for k in subterms(whole(i))
         }
         running = {b.letter for b in self.blocks if isinstance(b, Induction)}
-        found = [k for k in ends - running if isinstance(k, Int) and k.name in self.world.positive]
-        return {k: Int(k.name, (0,)) for k in sorted(found, key=str)}
+        running |= {v for d in own for v in d.over if isinstance(v, Int)}
+        found = [Int(name) for name in sorted(self.world.positive)]
+        kept = [k for k in found if k not in running and (k in ends or k not in inside)]
+        return {k: Int(k.name, (0,)) for k in kept}
 
     def chains(self) -> Iterator[Chain]:
         """All chains, in their order, the main one last."""

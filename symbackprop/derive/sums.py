@@ -58,10 +58,10 @@ def first_apart(b: Script, t: Term) -> list[int]:
 
 def last_apart(b: Script, t: Term) -> list[int]:
     """Each sum over a layer as the rest and its last term: Σ_{1..d} f = Σ_{1..d-1} f + f(d)."""
-    return [_last_apart(b, u) for u in _layers(t)]
+    return [split_last(b, u) for u in _layers(t)]
 
 
-def _last_apart(b: Script, t: Sum) -> int:
+def split_last(b: Script, t: Sum) -> int:
     """Σ_{m..n} f = Σ_{m..n-1} f + f(n): turned about, the last term is the first."""
     turned = b.law("reverse", t.low, t.high, t.body)
     body = b.conclusion(turned).right.body

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def test_every_line_is_true_in_numbers(name: str) -> None:
     d = written(name)
     for chain in d.chains():
         terms = [line.term for line in chain.lines]
-        for left, right in zip(terms, terms[1:], strict=False):
+        for left, right in pairwise(terms):
             found = pairs(name, d, left, right, chain.case)
             assert len(found) >= 3
             assert all(found), f"{chain.name}: {left} = {right}"
@@ -131,7 +131,7 @@ def test_the_certificate_is_checked_elsewhere(
         cwd=tmp_path,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.rstrip("\n") == str(theorem)
+    assert sorted(done.stdout.splitlines()) == sorted(str(theorem).splitlines())
 
 
 @pytest.mark.parametrize("c", CHAINS, ids=str)
@@ -164,7 +164,7 @@ def test_the_theorem_says_first_what_is_claimed(name: str) -> None:
     assert len(found) <= len(d.lines)
 
 
-# --- true lines that are not proved yet --------------------------------------------------------------------------
+# --- true lines that once were not proved, and such that are not yet --------------------------------------------------------------------------
 
 HEAD = """
 import sympy as sp
@@ -176,7 +176,7 @@ c, h, p, x, y, z = sp.symbols("c h p x y z", cls=sp.IndexedBase)
 S, e, r, w = sp.symbols("S e r w")
 E, f = sp.symbols("E f", cls=sp.Function)
 """
-OPEN = {
+ONCE_OPEN = {
     "the outputs of a layer before the last": """
 net = sb.Network.any_depth()
 with sb.derivation("chain", net) as proof:
@@ -189,18 +189,20 @@ with sb.derivation("chain", net) as proof:
     proof.claim(D(net.e, net.s[1][j]))
     proof.eq(D(net.e, net.s[2][1]) * net.w[2][j, 1] * net.dg(1, j), by="chain rule")
 """,
+    "a constant summed": """
+with sb.derivation("chain") as proof:
+    proof.define(S, sp.Sum(x[j], (j, 1, n)))
+    proof.claim(sp.Sum(r, (j, 1, n)))
+    proof.eq(n * r, by="algebra")
+""",
+}
+OPEN = {
     "a recurrence by an earlier member": """
 with sb.derivation("chain") as proof:
     proof.define(h[t], f(w * h[t - 1]), (t, 1, T))
     proof.define(e, E(h[T]))
     proof.claim(D(e, h[t - 1]))
     proof.eq(D(e, h[t]) * D(h[t], h[t - 1]), by="chain rule")
-""",
-    "a constant summed": """
-with sb.derivation("chain") as proof:
-    proof.define(S, sp.Sum(x[j], (j, 1, n)))
-    proof.claim(sp.Sum(r, (j, 1, n)))
-    proof.eq(n * r, by="algebra")
 """,
     "a Jacobian that is symmetric": """
 with sb.derivation("chain") as proof:
@@ -215,9 +217,18 @@ with sb.derivation("chain") as proof:
 @pytest.mark.xfail(strict=True, reason="not proved yet")
 @pytest.mark.parametrize("name", OPEN)
 def test_true_lines_that_are_not_proved_yet(name: str) -> None:
+    assert word(OPEN[name]) == "proved"
+
+
+@pytest.mark.parametrize("name", ONCE_OPEN)
+def test_true_lines_that_once_were_not_proved(name: str) -> None:
+    assert word(ONCE_OPEN[name]) == "proved"
+
+
+def word(code: str) -> str:
     names: dict[str, Any] = {"__name__": "cell"}
-    exec(compile(HEAD + OPEN[name], "chain.py", "exec"), names)
-    assert names["proof"].judged.word == "proved"
+    exec(compile(HEAD + code, "chain.py", "exec"), names)
+    return str(names["proof"].judged.word)
 
 
 # --- what is shown -----------------------------------------------------------------------------------------------
@@ -249,7 +260,7 @@ def test_text(name: str, broken: bool) -> None:
     if broken:
         assert "✗" in text
         assert lines[-1].startswith("REFUTED  line (")
-        assert re.search(rf"{name}\.py:\d+: false: at ", text)
+        assert re.search(rf"{name}\.py:\d+: false", text)
     else:
         assert "PROVED" in lines
         assert "?" not in text
@@ -266,11 +277,19 @@ def test_markdown(name: str, broken: bool) -> None:
     assert text.count(r"\begin{aligned}") == text.count(r"\end{aligned}") == len(d.judged.chains)
     assert text.count("$$") == 2 * len(d.judged.chains)
     lines = sum(len(c.judgements) for c in d.judged.chains)
-    assert text.count("&= ") == lines
+    assert text.count("\n& = ") == lines
     assert text.count("{") == text.count("}")
     assert ("REFUTED" if broken else "PROVED") in text
     for c in d.judged.chains:
         assert f"**{c.name}**" in text
+
+
+@pytest.mark.xfail(strict=True, reason="the witness is said to be at nothing")
+def test_a_witness_without_letters() -> None:
+    """S_0 = 1 is false whatever the numbers are."""
+    text = str(written("gauss", "base.eq(0", "base.eq(sp.Integer(1)"))
+    assert "is false" in text
+    assert not re.search(r"\bat$", text, re.MULTILINE)
 
 
 LINE = {
@@ -296,7 +315,7 @@ def test_data(name: str, broken: bool) -> None:
     assert data == d.data
     assert data["title"] == d.name
     assert data["verdict"] == ("refuted" if broken else "proved")
-    assert (data["statement"] is None) == broken
+    assert broken or data["statement"] == str(d.theorem)
     assert [c["name"] for c in data["chains"]] == [c.name for c in d.judged.chains]
     rows = [row for c in data["chains"] for row in c["lines"]]
     for row in rows:
