@@ -10,9 +10,11 @@ import argparse
 import gc
 import json
 import os
+import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import __version__
@@ -245,51 +247,62 @@ def prove_command(arguments: argparse.Namespace) -> int:
 
 
 def _prove_many(arguments: argparse.Namespace) -> int:
-    """Scripts, or the package's theorems, one row each."""
-    if not _every_network(arguments) or arguments.by or arguments.output:
-        raise InputError("prove: expected either SCRIPTS or --all, or a network, not both")
+    """Scripts, or the package's theorems, a row each as soon as it is known."""
+    if arguments.output:
+        raise InputError(
+            "-o is for one network; in a script, sb.save(proof.theorem, FILE) writes a certificate"
+        )
+    if not _every_network(arguments) or arguments.by:
+        raise InputError("prove: expected SCRIPTS or --all, or a network, not both")
     from .scripts import check_scripts, worst
 
     paths = check_scripts(arguments.scripts)
+    rows: list[dict[str, Any]] = []
+    width = max(map(len, [*paths, *(_names() if arguments.all else ())]), default=0)
     with Progress("proving") as progress:
-        rows = [*_theorem_rows(progress, arguments.all), *_script_rows(progress, paths)]
+        for row in chain(_theorem_rows(progress, arguments.all), _script_rows(progress, paths)):
+            rows.append(row)
+            _tell(progress, row, width, arguments.format)
     verdict = worst(row["verdict"] for row in rows)
     if arguments.format == "json":
         print(json.dumps({"verdict": verdict, "proofs": rows}, indent=2))
     else:
-        print(_table(rows, verdict))
-    codes = {"proved": DONE, "refuted": 1, "unknown": 3}
-    return codes.get(verdict, BAD_INPUT)
+        good = sum(row["verdict"] == "proved" for row in rows)
+        seconds = sum(row["seconds"] for row in rows)
+        print(f"\n{verdict.upper()}  {good} of {len(rows)} proved; {seconds:.1f} s")
+    return {"proved": DONE, "refuted": 1, "unknown": 3}.get(verdict, BAD_INPUT)
 
 
-def _script_rows(progress: Progress, paths: list[str]) -> list[dict[str, Any]]:
+def _names() -> list[str]:
+    from .derive.named import THEOREMS
+
+    return list(THEOREMS)
+
+
+def _tell(progress: Progress, row: dict[str, Any], width: int, form: str) -> None:
+    """A row of the table; what it says stands below where the terminal is narrow."""
+    if form == "json":
+        return
+    head = f"{row['proof']:<{width}}  {row['verdict']:<9}  {row['seconds']:>6.2f} s"
+    fits = len(head) + 2 + len(row["says"]) <= shutil.get_terminal_size().columns
+    gap = "  " if fits else "\n      "
+    progress.line(f"{head}{gap}{row['says']}".rstrip())
+
+
+def _script_rows(progress: Progress, paths: list[str]) -> Iterator[dict[str, Any]]:
     from .scripts import run_scripts
 
-    return [
-        {
-            "proof": o.script,
-            "verdict": o.verdict,
-            "seconds": round(o.seconds, 2),
-            "says": _said(o.output) if o.verdict != "failed" else o.complaint,
-            "output": o.output,
-        }
-        for o in run_scripts(paths, progress)
-    ]
+    for o in run_scripts(paths, progress):
+        row = {"proof": o.script, "verdict": o.verdict, "seconds": round(o.seconds, 2)}
+        yield {**row, "says": o.says, "output": o.output}
 
 
-def _said(output: str) -> str:
-    """The verdict's line, where it says more than the verdict."""
-    lines = [line for line in output.splitlines() if line.startswith(("REFUTED", "UNKNOWN"))]
-    return lines[0].split(maxsplit=1)[-1] if lines and " " in lines[0] else ""
-
-
-def _theorem_rows(progress: Progress, wanted: bool) -> list[dict[str, Any]]:
+def _theorem_rows(progress: Progress, wanted: bool) -> Iterator[dict[str, Any]]:
     """The theorems of the package, proved anew."""
     from .certificates import check
     from .derive.named import THEOREMS
     from .kernel import KernelError
 
-    rows = []
     for done, (name, row) in enumerate(THEOREMS.items() if wanted else ()):
         progress(done, len(THEOREMS))
         start = time.perf_counter()
@@ -299,22 +312,7 @@ def _theorem_rows(progress: Progress, wanted: bool) -> list[dict[str, Any]]:
         except KernelError:
             verdict = "unknown"
         seconds = round(time.perf_counter() - start, 2)
-        rows.append({"proof": name, "verdict": verdict, "seconds": seconds, "says": row.says})
-    return rows
-
-
-def _table(rows: list[dict[str, Any]], verdict: str) -> str:
-    """A row a proof, then how many there are."""
-    width = max([len(row["proof"]) for row in rows], default=0)
-    lines = [
-        f"{row['proof']:<{width}}  {row['verdict']:<9}  {row['seconds']:>6.2f} s  {row['says']}".rstrip()
-        for row in rows
-    ]
-    good = sum(row["verdict"] == "proved" for row in rows)
-    seconds = sum(row["seconds"] for row in rows)
-    return "\n".join(
-        [*lines, "", f"{verdict.upper()}  {good} of {len(rows)} proved; {seconds:.1f} s"]
-    )
+        yield {"proof": name, "verdict": verdict, "seconds": seconds, "says": row.says}
 
 
 def _every_network(arguments: argparse.Namespace) -> bool:

@@ -11,6 +11,7 @@ from .derive.claims import Claim
 from .general import statement as claimed
 from .kernel import Step, Theorem
 from .network.architecture import Architecture
+from .record import record
 from .render.formulas import text
 from .statements import statement
 from .terminal import make_lenient
@@ -91,6 +92,7 @@ def present(verdict: Verdict, of: str | None = None, layer: int | None = None) -
         lines = [] if verdict.claims else [str(verdict.theorem), ""]
         _say("\n".join([*lines, *_steps(verdict.theorem, _chosen(verdict, of, layer)), ""]))
     _say(str(verdict))
+    record(getattr(verdict, "statement", "") or str(getattr(verdict, "claim", "")), verdict.word)
     return EXIT_CODES[verdict.word]
 
 

@@ -2,68 +2,98 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import InputError
+from .record import VARIABLE
 
 VERDICTS = {0: "proved", 1: "refuted", 2: "bad input", 3: "unknown"}
-CRASHED, MAX_SECONDS = "failed", 600
-ORDER = ("proved", "unknown", "refuted", "bad input", CRASHED)
+NOTHING, CRASHED, INTERRUPTED, MAX_SECONDS = "no proof", "failed", 130, 600
+ORDER = ("proved", "unknown", NOTHING, CRASHED, "refuted", "bad input")
 """From the best to the worst."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one script said: the verdict, all that it printed, the last complaint, and how long it took."""
+    """What one script said: the verdict, what is wrong in a line, all that it printed, and how long it took."""
 
     script: str
     verdict: str
+    says: str
     output: str
-    complaint: str
     seconds: float
 
 
 def run_script(path: str) -> Outcome:
-    """Runs one script.  An exit code other than those of a verdict, or a traceback, is a failure.
+    """Runs one script.  An exit code other than those of a verdict, or a traceback, is a failure; no verdict is no proof.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as file:
-    ...     _ = file.write("raise SystemExit(3)")
+    ...     _ = file.write("print('hello')")
     >>> run_script(file.name).verdict
-    'unknown'
+    'no proof'
     """
     start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        verdicts = Path(folder) / "verdicts"
+        try:
+            done = _run(path, str(verdicts))
+        except subprocess.TimeoutExpired:
+            return Outcome(path, CRASHED, f"no end within {MAX_SECONDS} s", "", MAX_SECONDS)
+        lines = verdicts.read_text(encoding="utf-8").splitlines() if verdicts.exists() else []
+    if done.returncode == INTERRUPTED:
+        raise KeyboardInterrupt
+    verdict, says = _verdict(done, [json.loads(line) for line in lines])
+    return Outcome(path, verdict, says, done.stdout, time.perf_counter() - start)
+
+
+def _run(path: str, verdicts: str) -> subprocess.CompletedProcess[str]:
     own = str(Path(__file__).parent.parent)
     paths = [own, *[p for p in [os.environ.get("PYTHONPATH")] if p]]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
-    try:
-        done = subprocess.run(
-            [sys.executable, path],
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=MAX_SECONDS,
-            env=environment,
-        )
-    except subprocess.TimeoutExpired:
-        return Outcome(path, CRASHED, "", f"no end within {MAX_SECONDS} s", MAX_SECONDS)
+    more = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8", VARIABLE: verdicts}
+    return subprocess.run(
+        [sys.executable, path],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=MAX_SECONDS,
+        env={**os.environ, **more},
+    )
+
+
+def _verdict(done: subprocess.CompletedProcess[str], rows: list[dict[str, str]]) -> tuple[str, str]:
+    """The worst of what was recorded, unless the script ended otherwise."""
     lines = done.stderr.strip().splitlines()
-    crashed = any(line.startswith("Traceback ") for line in lines)
-    verdict = CRASHED if crashed else VERDICTS.get(done.returncode, CRASHED)
     complaint = lines[-1] if lines else ""
-    return Outcome(path, verdict, done.stdout, complaint, time.perf_counter() - start)
+    bad = max(rows, key=lambda row: ORDER.index(row["verdict"]), default=None)
+    if bad is not None and bad["verdict"] in ("refuted", "bad input"):
+        return bad["verdict"], bad["says"]
+    if any(line.startswith("Traceback ") for line in lines) or done.returncode not in VERDICTS:
+        return CRASHED, complaint or f"exit code {done.returncode}"
+    if not rows:
+        code = VERDICTS[done.returncode]
+        return (NOTHING, "no derivation was judged") if code == "proved" else (code, complaint)
+    return worst([bad["verdict"] if bad else "proved", VERDICTS[done.returncode]]), bad[
+        "says"
+    ] if bad else ""
 
 
 def check_scripts(paths: Iterable[str]) -> list[str]:
     """The paths, if each is a file.  Raises InputError with the first that is none."""
     found = list(paths)
     for path in found:
+        if Path(path).is_dir():
+            raise InputError(
+                f"{path}: expected a proof script, got a folder: write {path.rstrip('/')}/*.py"
+            )
         if not Path(path).is_file():
             raise InputError(
                 f"{path}: expected a proof script, a Python file; there is no such file"

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "symbackprop"
 
 FLOORS = (
-    ("errors", "terminal"),
+    ("errors", "terminal", "record"),
     ("kernel", "files"),
     ("certificates",),
     ("network",),

@@ -13,14 +13,15 @@ from typing import Any
 from ..errors import InputError
 from ..expansion import no_collection
 from ..kernel import Theorem
+from ..record import record
 from ..terminal import make_lenient
 from .judge import Judge, Judged
 from .lines import Place, here, own
-from .report import as_data, as_markdown, as_text
+from .report import as_data, as_markdown, as_text, summary
 from .written import Written
 
 EXIT_CODES = {"proved": 0, "refuted": 1, "unknown": 3}
-BAD_INPUT = 2
+BAD_INPUT, INTERRUPTED = 2, 130
 
 
 class Derivation(Written):
@@ -29,10 +30,13 @@ class Derivation(Written):
     def __init__(self, title: str, net: Any = None, seed: int = 0) -> None:
         super().__init__(title, net, seed)
         self._found: tuple[Any, Judged] | None = None
+        self.begun = False
+        """Whether it was entered, or asked for what it is worth."""
 
     @property
     def judged(self) -> Judged:
         """All lines, judged; anew only where something was written since."""
+        self.begun = True
         state = (len(self.lines), len(self.assumptions), len(self.world.own), self._written())
         if self._found is None or self._found[0] != state:
             with no_collection():
@@ -64,6 +68,7 @@ class Derivation(Written):
         return as_markdown(self.judged)
 
     def __enter__(self) -> Derivation:
+        self.begun = True
         return self
 
     def __exit__(
@@ -76,11 +81,20 @@ class Derivation(Written):
         if isinstance(error, InputError):
             if not script:
                 return False
-            print(f"{self.name}: {_placed(error, trace)}", file=sys.stderr)
+            complaint = _placed(error, trace)
+            print(f"{self.name}: {complaint}", file=sys.stderr)
+            record(self.name, "bad input", complaint)
             _leave_with(BAD_INPUT)
             return True
-        _show(self)
+        try:
+            _show(self)
+        except KeyboardInterrupt:
+            if not script:
+                raise
+            print(f"{self.name}: interrupted", file=sys.stderr)
+            raise SystemExit(INTERRUPTED) from None
         if script:
+            record(self.name, self.judged.word, summary(self.judged))
             _leave_with(EXIT_CODES[self.judged.word])
         return False
 
@@ -107,10 +121,15 @@ def derivation(title: str, net: Any = None, seed: int = 0) -> Derivation:
       (3)  = 2·x·z   [chain rule] ✓
     PROVED
     """
+    script = _script(sys._getframe(1).f_globals)
     try:
-        return Derivation(title, net, seed)
+        made = Derivation(title, net, seed)
+        if script:
+            _begun.append(made)
+            _leave_with(0)
+        return made
     except InputError as error:
-        if not _script(sys._getframe(1).f_globals):
+        if not script:
             raise
         print(f"{here()}: {error}", file=sys.stderr)
         raise SystemExit(BAD_INPUT) from None
@@ -142,6 +161,8 @@ def _script(names: dict[str, Any]) -> bool:
 
 
 _codes: list[int] = []
+_begun: list[Derivation] = []
+"""The derivations of a script."""
 
 
 def _leave_with(code: int) -> None:
@@ -152,6 +173,13 @@ def _leave_with(code: int) -> None:
 
 
 def _leave() -> None:
+    for d in _begun:
+        if not d.begun and any(c.lines for c in d.chains()):
+            print(
+                f"{d.name}: written without `with`, so its lines were never judged", file=sys.stderr
+            )
+            record(d.name, "unknown", "written without `with`, so its lines were never judged")
+            _codes.append(EXIT_CODES["unknown"])
     worst = max(_codes, key=(0, 3, 1, 2).index)
     if worst:
         sys.stdout.flush()

@@ -117,6 +117,19 @@ def _of(found: Judged, c: ChainVerdict) -> str:
     return "" if c.name == found.title else f" of {c.name}"
 
 
+def summary(found: Judged) -> str:
+    """What is wrong, in one line: which line, where, and the diagnosis."""
+    wrong = [(c, j) for c in found.chains for j in c.judgements if j.word != "proved"]
+    if not wrong:
+        return found.complaint
+    c, j = wrong[0]
+    what = {"false": " is false", "wrong reason": f": another reason holds, {j.reason}"}.get(
+        j.word, f": {j.why}"
+    )
+    more = f": {j.diagnosis}" if j.diagnosis else ""
+    return f"{j.line.place}: {found.title}, line ({j.number + 1}){_of(found, c)}{what}{more}"
+
+
 def _named(found: Judged, c: ChainVerdict, j: Judgement) -> str:
     return f"line ({j.number + 1}){_of(found, c)}" + (
         ": another reason holds" if j.word == "wrong reason" else " is false"
