@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +12,7 @@ from .network.architecture import Architecture
 from .record import record
 from .render.formulas import text
 from .statements import statement
-from .terminal import make_lenient
+from .terminal import make_lenient, say
 from .verdict import Proved, Refuted, Verdict, shown
 
 MAX_LINES = 60
@@ -90,8 +88,8 @@ def present(verdict: Verdict, of: str | None = None, layer: int | None = None) -
     make_lenient()
     if isinstance(verdict, Proved):
         lines = [] if verdict.claims else [str(verdict.theorem), ""]
-        _say("\n".join([*lines, *_steps(verdict.theorem, _chosen(verdict, of, layer)), ""]))
-    _say(str(verdict))
+        say("\n".join([*lines, *_steps(verdict.theorem, _chosen(verdict, of, layer)), ""]))
+    say(str(verdict))
     record(getattr(verdict, "statement", "") or str(getattr(verdict, "claim", "")), verdict.word)
     return EXIT_CODES[verdict.word]
 
@@ -106,14 +104,6 @@ def _chosen(verdict: Proved, of: str | None, layer: int | None) -> list[int]:
         for k, (claim, _) in zip(numbers, verdict.claims, strict=True)
         if of in (None, claim.of) and layer in (None, claim.layer)
     ]
-
-
-def _say(text: str) -> None:
-    """Prints; where nobody reads on (`| head`), says no more."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _steps(theorem: Theorem, chosen: list[int]) -> list[str]:

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..expansion import no_collection
 from ..kernel import Theorem
 from ..record import record
-from ..terminal import make_lenient
+from ..terminal import make_lenient, say
 from .judge import Judge, Judged
 from .lines import Place, here, own
 from .report import as_data, as_markdown, as_text, summary
@@ -152,7 +152,7 @@ def _show(found: Derivation) -> None:
         import_module("IPython.display").display(found)
         return
     make_lenient()
-    print(found, flush=True)
+    say(str(found))
 
 
 def _script(names: dict[str, Any]) -> bool:

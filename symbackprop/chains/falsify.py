@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -18,10 +19,12 @@ from ..kernel import Eq, Int, Prop, Sym, Term, Theorem
 from ..kernel.context import Context
 from ..kernel.integers import combination, minus, opened, whole
 from ..kernel.terms import ONE, Binder, children, subterms
+from ..network.symbols import joined
 from ..refute.models import Evaluation, Model, Undefined, apart, confirmed
 from ..refute.numbers import plain
 from ..render.formulas import text
 from .lines import Witness
+from .plain import letter
 from .world import World
 
 TRIES, ENOUGH, SEEDS = 400, 6, 2
@@ -225,19 +228,44 @@ class Instances:
             evaluation = Evaluation(model)
             with suppress(Undefined, ValueError):
                 if all(evaluation.holds(p) for p in every):
-                    return _shown(evaluation)
+                    return self._shown(evaluation)
         return None
+
+    def _name(self, own: str) -> str:
+        """The user's name for a kernel's, as it is written."""
+        return letter(self.names.get(own, own))
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return {own: name.removesuffix("()") for name, own in self.world.names.items()}
+
+    def _member(self, v: Sym) -> str:
+        """A member as the lines have it."""
+        if self.world.net is not None and v.name in NETWORK:
+            return text(v)
+        return f"{self._name(v.name)}_{joined(v.index)}" if v.index else self._name(v.name)
+
+    def _shown(self, e: Evaluation) -> dict[str, Any]:
+        """The variables and the functions that were met, in the user's names."""
+        rows = sorted(e.variables.items(), key=lambda row: str(row[0]))
+        out: dict[str, Any] = {self._member(v): q for v, q in rows}
+        for (name, index), f in sorted(e.functions.items()):
+            own = "_".join([self._name("E" if name == "E_y" else name), *map(str, index)])
+            inside = "t" if f.polynomial.arity == 1 else "t_1, …"
+            formula = str(f).replace("*", "·").replace("[", "_").replace("]", "")
+            out[f"{own}({inside})"] = formula
+        return out
 
     def _witness(
         self, model: Model, e: Evaluation, values: list[Any], terms: Sequence[Term]
     ) -> Witness:
         used = set(_letters(terms)) | ({Int("L")} if self.world.general is not None else set())
         integers = {
-            text(Int(k.name) if _is_letter(k) else k): v
+            self._name(k.name) if _is_letter(k) else text(k): v
             for k, v in model.integers.items()
             if k in used or not _is_letter(k)
         }
-        return Witness(integers, _shown(e), *map(plain, values))
+        return Witness(integers, self._shown(e), *map(plain, values))
 
 
 NETWORK = ("w", "s", "x", "y", "delta")
@@ -256,18 +284,6 @@ def _in_network(t: Sym, own: Integers) -> bool:
         case "s" | "delta", [l, j]:
             return 1 <= l <= depth and 1 <= j <= last[l]
     return False
-
-
-def _shown(e: Evaluation) -> dict[str, Any]:
-    out: dict[str, Any] = {
-        text(v): q for v, q in sorted(e.variables.items(), key=lambda row: str(row[0]))
-    }
-    for (name, index), f in sorted(e.functions.items()):
-        own = "_".join([name.removesuffix("_y") if name == "E_y" else name, *map(str, index)])
-        inside = "t" if f.polynomial.arity == 1 else "t_1, …"
-        formula = str(f).replace("*", "·").replace("[", "_").replace("]", "")
-        out[f"{own}({inside})"] = formula
-    return out
 
 
 def _letters(terms: Iterable[Any]) -> list[Int]:

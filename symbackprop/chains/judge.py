@@ -56,6 +56,8 @@ class Judged:
     complaint: str = ""
     names: dict[str, str] = field(default_factory=dict)
     """The user's name for each of the kernel's."""
+    network: bool = False
+    """Whether it is about a network."""
 
     @property
     def word(self) -> str:
@@ -68,7 +70,7 @@ class Judged:
         )
 
 
-UNDECIDED = "no proof was found, and no instance in which they differ"
+UNDECIDED = "no proof was found, and no instance in which they differ; a line in between may help, such as the chain rule's sum"
 
 
 class Judge:
@@ -343,7 +345,8 @@ class Judge:
         self, theorem: Theorem | None, complaint: str = "", example: dict[str, Any] | None = None
     ) -> Judged:
         title, chains = self.written.name, tuple(self.done)
-        return Judged(title, chains, theorem, example or {}, complaint, self._shown())
+        about = self.world.net is not None
+        return Judged(title, chains, theorem, example or {}, complaint, self._shown(), about)
 
     def _claims(self) -> Iterator[int]:
         """The main chain's equation and each of its lines; where there is no main chain, what the lemmas say."""

@@ -11,6 +11,7 @@ from sympy.printing.pretty.pretty_symbology import pretty_symbol
 from sympy.printing.str import StrPrinter
 
 from ..network.symbols import joined
+from .language import Partial
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -60,7 +61,7 @@ class Printer(StrPrinter):  # type: ignore[misc]
         c, rest = e.as_coeff_Mul()
         if c.is_Rational and c < 0:
             return "-" + (self._factor(rest, last=True) if c == -1 else str(self._print(-e)))
-        factors = e.as_ordered_factors()
+        factors = _chained(e.as_ordered_factors())
         under = [f for f in factors if isinstance(f, sp.Pow) and _negative(f)]
         sums = [f for f in factors if isinstance(f, sp.Sum)]
         over = [f for f in factors if f not in under and f not in sums]
@@ -114,6 +115,20 @@ def letter(name: str) -> str:
     """
     plain = name.rstrip("'")
     return (plain if "^" in plain else str(pretty_symbol(plain))) + name[len(plain) :]
+
+
+def _chained(factors: list[Any]) -> list[Any]:
+    """Derivatives last, each ∂a/∂b before the ∂b/∂c that goes on from it."""
+    rest = [f for f in factors if not isinstance(f, Partial)]
+    left = [f for f in factors if isinstance(f, Partial)]
+    while left:
+        inner = {f.by for f in left}
+        first = next((f for f in left if f.of not in inner), left[0])
+        while first is not None:
+            left.remove(first)
+            rest.append(first)
+            first = next((f for f in left if f.of == first.by), None)
+    return rest
 
 
 def _negative(e: Any) -> bool:

@@ -9,10 +9,12 @@ from typing import Any
 
 import sympy as sp
 
-from ..kernel import AtLeast, Int
-from ..kernel.integers import substitute
+from ..kernel import AtLeast, Int, Sym
+from ..kernel.integers import substitute, transform
 from ..kernel.terms import subterms
 from ..render.formulas import text as formula
+from ..render.page import Glyph
+from ..render.theorem import ranges
 from ..verdict import shown as values_shown
 from .judge import ChainVerdict, Judged
 from .lines import Judgement
@@ -96,6 +98,7 @@ def _repair(j: Judgement) -> Iterator[str]:
 def _verdict(found: Judged) -> Iterator[str]:
     if found.word == "proved" and found.theorem is not None:
         yield "PROVED"
+        yield from [f"   for {ranges}" for ranges in [_ranges(found)] if ranges]
         yield from [f"   where {h}" for h in _hypotheses(found)]
         laws = [law for law in found.theorem.laws if law not in OF_SUMS]
         yield from [f"   by the laws: {', '.join(laws)}"] if laws else []
@@ -145,8 +148,40 @@ def _hypotheses(found: Judged) -> list[str]:
     widths = [u for u in nodes if isinstance(u, Int) and u.index == (0,) and u.name != "d"]
     plain = {u: Int(u.name) for u in widths}
     every = [h for h in theorem.hypotheses if not isinstance(h, AtLeast)]
-    texts = [formula(substitute(h, plain) if plain else h) for h in every]
+    every = [substitute(h, plain) if plain else h for h in every]
+    texts = [formula(h if found.network else _unlayered(h)).replace(JOINER, "") for h in every]
     return [_in_names(t, found.names) for t in texts]
+
+
+JOINER = "\u2060"
+
+
+def _unlayered(h: Any) -> Any:
+    """A proposition whose families are no network's, whatever they are called: their first index is no layer."""
+
+    def other(u: Any, depth: int) -> Any:
+        return Sym(u.name + JOINER, u.index) if isinstance(u, Sym) and u.index else None
+
+    return transform(h, other)
+
+
+def _ranges(found: Judged) -> str:
+    """For which indices the claim holds: i = 1..n, j = 1..m."""
+    if found.theorem is None:
+        return ""
+    s = found.theorem.sequents[0]
+    nodes = list(subterms(s.conclusion))
+    letters = [u for u in nodes if isinstance(u, Int) and not u.index]
+    limits = [h for h in sorted(s.hypotheses, key=str) if isinstance(h, AtLeast)]
+    widths = {
+        u: Int(u.name)
+        for h in limits
+        for u in subterms(h)
+        if isinstance(u, Int) and u.index == (0,) and u.name != "d"
+    }
+    own = [AtLeast(substitute(h.low, widths)) for h in limits] if widths else limits
+    texts = [g.text for g in ranges(own, letters) if isinstance(g, Glyph)]
+    return _in_names(", ".join(texts), found.names)
 
 
 def _in_names(text: str, names: dict[str, str]) -> str:
