@@ -1,7 +1,8 @@
 """Backpropagation through time: ∂e/∂w = Σ_t δ_t h_(t-1) for a weight w that is used at all times.
 
 One recurrent node, s_t = w h_(t-1) + u x_t and h_t = f(s_t) for t = 1..T, and an error of the last
-h_T, with any differentiable f and E.  By induction from T back: δ_t ∂s_t/∂w is not yet unrolled.
+h_T, with any differentiable f and E.  By induction from T back to 1, the step from t to t - 1: the terms after
+t are unrolled already, δ_t ∂s_t/∂w is not.  There is nothing before h_0: ∂h_0/∂w = 0.
 """
 
 import sympy as sp
@@ -40,7 +41,7 @@ with sb.derivation("backpropagation through time") as proof:
     base.eq(prime(E)(h[T]) * D(h[T], w), by="chain rule")
     base.eq(prime(E)(h[T]) * prime(f)(s[T]) * D(s[T], w), by="chain rule")
     base.eq(delta[T] * D(s[T], w), by="definition of δ")
-    base.eq(delta[T] * D(s[T], w) + unrolled(T + 1), by="algebra")
+    base.eq(delta[T] * D(s[T], w) + unrolled(T + 1), by="algebra")  # a sum without terms
 
     step.claim(D(e, w))
     step.eq(delta[t] * D(s[t], w) + unrolled(t + 1), by="induction hypothesis")
@@ -56,5 +57,6 @@ with sb.derivation("backpropagation through time") as proof:
 
     proof.claim(D(e, w))
     proof.eq(delta[1] * D(s[1], w) + unrolled(2), by="lemma unrolling")
-    proof.eq(delta[1] * h[0] + unrolled(2), by="chain rule")
+    proof.eq(delta[1] * (h[0] + w * D(h[0], w)) + unrolled(2), by="lemma one time step")
+    proof.eq(delta[1] * h[0] + unrolled(2), by="chain rule")  # ∂h_0/∂w = 0
     proof.eq(unrolled(1), by="splitting the sum")

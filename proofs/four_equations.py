@@ -1,7 +1,8 @@
 """The four equations of backpropagation in components, where w_jk leads from neuron k to neuron j.
 
 x are the activations of the layer before, a those of this layer; capitals are of the next layer.
-σ and C are any differentiable functions.
+σ is any differentiable function, and so is C, of all that is nearest to it: C(a_1, …, a_n) in the last layer, else
+all that is above z is some function of z.
 """
 
 import sympy as sp
@@ -25,7 +26,7 @@ def layer(proof):
 
 with sb.derivation("BP1, the last layer: ∂C/∂z = ∇C ⊙ σ'(z)") as proof:
     layer(proof)
-    proof.define(C, cost(Over(a[j], (j, 1, n))))
+    proof.define(C, cost(Over(a[j], (j, 1, n))))  # C(a_1, …, a_n)
 
     proof.claim(D(C, z[j]))
     proof.eq(sp.Sum(D(C, a[k]) * D(a[k], z[j]), (k, 1, n)), by="chain rule")
@@ -40,7 +41,10 @@ with sb.derivation("BP2, a layer before: ∂C/∂z = (Wᵀ ∂C/∂Z) ⊙ σ'(z)
     proof.claim(D(C, z[j]))
     proof.eq(sp.Sum(D(C, Z[i]) * D(Z[i], z[j]), (i, 1, p)), by="chain rule")
     proof.eq(sp.Sum(D(C, Z[i]) * W[i, j] * D(a[j], z[j]), (i, 1, p)), by="chain rule")
-    proof.eq(sp.Sum(D(C, Z[i]) * W[i, j] * prime(sigma)(z[j]), (i, 1, p)))
+    proof.eq(
+        sp.Sum(D(C, Z[i]) * W[i, j] * prime(sigma)(z[j]), (i, 1, p)),
+        by="derivative of the activation",
+    )
     proof.eq(
         sp.Sum(W[i, j] * D(C, Z[i]), (i, 1, p)) * prime(sigma)(z[j]), by="factor out of the sum"
     )

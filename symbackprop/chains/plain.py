@@ -123,11 +123,11 @@ def _chained(factors: list[Any]) -> list[Any]:
     left = [f for f in factors if isinstance(f, Partial)]
     while left:
         inner = {f.by for f in left}
-        first = next((f for f in left if f.of not in inner), left[0])
-        while first is not None:
-            left.remove(first)
-            rest.append(first)
-            first = next((f for f in left if f.of == first.by), None)
+        here: Any = next((f for f in left if f.of not in inner), left[0])
+        while here is not None:
+            left.remove(here)
+            rest.append(here)
+            here = next((f for f in left if f.of == here.by), None)
     return rest
 
 

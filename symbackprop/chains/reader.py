@@ -48,6 +48,14 @@ class LineReader(IndexReader):
     def number(self, e: Any) -> Any:
         return Reader.number(self, e)
 
+    def at(self, e: Any, inside: Any) -> Any:
+        try:
+            return super().at(e, inside)
+        except InputError as error:
+            plain = isinstance(e, sp.Symbol) and not e.is_integer and self.world.concrete is None
+            hint = f": write sp.Symbol({e.name!r}, integer=True)" if plain else ""
+            raise InputError(f"{error}{hint}") from None
+
     def bound(self, symbol: Any) -> tuple[Int, LineReader]:
         """A variable of a binder, by a name that no user's letter has, and the reader within."""
         v = Int(f"'{len(self.letters)}")
@@ -153,6 +161,11 @@ def _partial(r: LineReader, e: Partial) -> Term:
 def _applied(r: LineReader, e: AppliedUndef) -> Term:
     """f(a, b), and f'(a); of a whole layer, C(a_1, …, a_n)."""
     name, order = function_of(e)
+    wrong = [a for a in e.args if isinstance(a, sp.IndexedBase | sp.Tuple)]
+    if wrong:
+        raise InputError(
+            f"{e}: a whole layer as argument is written {e.func}(Over(a[j], (j, 1, n)))"
+        )
     args = tuple([_over(r, a) if isinstance(a, Over) else r.term(a) for a in e.args])
     if order and len(args) != 1:
         raise InputError(f"{e}: expected one argument of what has a prime, got {len(args)}")

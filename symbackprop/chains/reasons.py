@@ -74,6 +74,14 @@ OTHERS: dict[str, str] = {
     r"(unfold|insert|substitut)\w* .*": "definition",
 }
 """Other wordings, as patterns; tried in this order."""
+EXAMPLES = (
+    "definition of z",
+    "chain rule",
+    "factor out of the sum",
+    "derivative of tanh",
+    "assumption",
+    "lemma NAME",
+)
 NAMED = re.compile(
     r"(?:by )?(?:the )?(definition|lemma|theorem)s?(?: of)?\s+(?P<of>.+)", re.IGNORECASE
 )
@@ -100,7 +108,7 @@ def reason(text: str) -> Reason:
     hint = (
         f"; did you mean {near[0]!r}?"
         if near
-        else f": for instance {', '.join(v[0] for v in WORDS.values())}"
+        else f", for instance {', '.join(map(repr, EXAMPLES))}; it may be left out"
     )
     raise InputError(f"by={text!r}: expected a reason{hint}")
 

@@ -80,7 +80,7 @@ def _about(j: Judgement) -> Iterator[str]:
             yield f"({j.against + 1}) is {left}, ({j.number + 1}) is {right}"
             yield from _repair(j)
         case "wrong reason":
-            yield f"{j.line.place}: the line is true, but not by {j.line.by}; by {j.reason}"
+            yield f"{j.line.place}: the line is true, but its reason is {j.reason!r}, not {j.line.by!r}"
         case "unknown":
             yield f"{j.line.place}: between ({j.against + 1}) and ({j.number + 1}): {j.why}"
             yield from _repair(j)

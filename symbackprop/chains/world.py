@@ -223,7 +223,9 @@ def _ends(v: Int, low: Term, high: Term) -> tuple[Term, Term]:
 def _plain(error: KernelError) -> str:
     """A kernel's refusal of a definition in a user's words."""
     words = {
-        "a symbol that nothing before it mentions": f"is circular, or uses what is defined later: {error.got}",
+        "a symbol that nothing before it mentions": (
+            f"is circular, or comes after what uses it ({error.got}): define what is used first"
+        ),
         "a member that nothing before it defines": "is defined already",
         "a recursion that ends": "is defined by a recursion that has no end: give its index a range",
         "a recursion in one direction": "is defined by a recursion up and down",

@@ -41,7 +41,9 @@ class Chain:
         """The first line: what the chain is about.  Raises InputError for what is no expression, and for a second claim."""
         place = here()
         if self.lines:
-            raise InputError(f"{place}: claim: expected one claim a chain, and eq for what follows")
+            raise InputError(
+                f"{place}: claim: this chain has its claim; begin another derivation, or a lemma"
+            )
         term = self.root.read(expression, place)
         self.root.check_claim(term, place)
         self.lines.append(Line(sp.sympify(expression), term, place))
@@ -265,7 +267,7 @@ class Written(Chain):
                 return Reason("definition", self._defined(found.of))
             names = {"lemma": self.names(), "theorem": list(THEOREMS)}.get(found.kind)
             if names is not None and found.of not in names:
-                near = suggestion(found.of, names) if names else ""
+                near = suggestion(found.of, names) if names else f": there is no {found.kind} yet"
                 raise InputError(f"by={by!r}: no {found.kind} of this name{near}")
             return found
 

@@ -229,7 +229,7 @@ def test_the_changed_line_is_named_and_no_other(
     assert max(codes, key=(0, 3, 1, 2).index) == REFUTED, printed
     verdicts = [line for line in printed.splitlines() if line.startswith("REFUTED")]
     assert {*verdicts} == {twin.verdict}, printed
-    found = "false" if twin.what == FALSE else "the line is true, but not by"
+    found = "false" if twin.what == FALSE else "the line is true, but its reason is"
     assert f"{path.name}:{twin.place}: {found}" in printed
 
 
