@@ -37,7 +37,12 @@ class Derivation(Written):
     def judged(self) -> Judged:
         """All lines, judged; anew only where something was written since."""
         self.begun = True
-        state = (len(self.lines), len(self.assumptions), len(self.world.own), self._written())
+        state = (
+            len(self.assumptions),
+            len(self.world.own),
+            len(self.world.functions),
+            self._written(),
+        )
         if self._found is None or self._found[0] != state:
             with no_collection():
                 self._found = (state, Judge(self).judged())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from ..kernel import Term
 from .reasons import Reason
 
 PACKAGE = str(Path(__file__).parent.parent)
+HERE = (PACKAGE, contextlib.__file__)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Place:
 def here() -> Place:
     """The place in the user's code that is being run."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(HERE):
         frame = frame.f_back
     return Place(frame.f_code.co_filename, frame.f_lineno)
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 import sympy as sp
 from sympy.printing.precedence import PRECEDENCE, precedence
-from sympy.printing.pretty.pretty_symbology import pretty_symbol
 from sympy.printing.str import StrPrinter
 
 from ..network.symbols import joined
 from .language import Partial
 
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def _greek() -> dict[str, str]:
+    """The Greek letters by their names; lambda, which the standard spells otherwise, too."""
+    names = "alpha beta gamma delta epsilon zeta eta theta iota kappa lamda mu nu xi pi rho sigma tau upsilon phi chi psi omega"
+    small = {n: unicodedata.lookup(f"GREEK SMALL LETTER {n}") for n in names.split()}
+    large = {n.title(): unicodedata.lookup(f"GREEK CAPITAL LETTER {n}") for n in names.split()}
+    return {**small, **large, "lambda": small["lamda"], "Lambda": large["Lamda"]}
+
+
+GREEK = _greek()
 
 
 def shown(e: Any) -> str:
@@ -113,8 +125,11 @@ def letter(name: str) -> str:
     >>> letter("delta"), letter("w1"), letter("sigma'")
     ('δ', 'w₁', "σ'")
     """
-    plain = name.rstrip("'")
-    return (plain if "^" in plain else str(pretty_symbol(plain))) + name[len(plain) :]
+    found = re.fullmatch(r"([^\W\d_]+)_?(\d*)('*)", name)
+    if found is None:
+        return name
+    base, digits, primes = found.groups()
+    return GREEK.get(base, base) + digits.translate(SUBSCRIPTS) + primes
 
 
 def _chained(factors: list[Any]) -> list[Any]:

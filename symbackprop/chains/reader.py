@@ -11,8 +11,9 @@ from sympy.core.function import AppliedUndef
 
 from ..derive.layers import Layered
 from ..errors import InputError
-from ..kernel import App, D, Int, Sum, Sym, Term, Vec
-from ..kernel.integers import closed, whole
+from ..kernel import App, D, Int, Num, Sum, Sym, Term, Vec
+from ..kernel.integers import closed, combination, whole
+from ..kernel.terms import ONE
 from ..network.gate import ROWS, Reader
 from ..network.indexed import DEPTH, INDEXED, IndexReader
 from ..network.indexed import _member as network_member
@@ -38,6 +39,7 @@ class LineReader(IndexReader):
                 raise InputError(
                     f"{e}: on a network of given sizes an index is a number, or a sum's"
                 )
+            self.world.same(e)
             return self.world.letter(e)
         return super()._integer(e)
 
@@ -56,10 +58,26 @@ class LineReader(IndexReader):
             hint = f": write sp.Symbol({e.name!r}, integer=True)" if plain else ""
             raise InputError(f"{error}{hint}") from None
 
-    def bound(self, symbol: Any) -> tuple[Int, LineReader]:
+    def least(self, k: Any) -> float:
+        """The smallest value of an index: of a sum's as its limits tell, of any other letter nothing is known."""
+        rows = combination(k).items()
+        if any(c < 0 or (a != ONE and a not in self.lowest) for a, c in rows if a != ONE):
+            return float("-inf")
+        return sum(c * (1 if a == ONE else self.lowest[a]) for a, c in rows if self._known(a))
+
+    def _known(self, a: Any) -> bool:
+        return a == ONE or a in self.lowest
+
+    def bound(self, symbol: Any, low: Any) -> tuple[Int, LineReader]:
         """A variable of a binder, by a name that no user's letter has, and the reader within."""
-        v = Int(f"'{len(self.letters)}")
-        return v, replace(self, letters={**self.letters, symbol: v})
+        self.world.same(symbol)
+        v = Int(f"'{self.level}")
+        lowest = {u: n for u, n in self.lowest.items() if u != v}
+        if isinstance(low, Num):
+            lowest[v] = int(low.value)
+        return v, replace(
+            self, letters={**self.letters, symbol: v}, lowest=lowest, level=self.level + 1
+        )
 
 
 def reader(world: World) -> LineReader:
@@ -91,6 +109,7 @@ def _number(world: World, symbol: Any) -> Term:
 def _symbol(r: LineReader, e: Any) -> Term:
     if e.is_commutative is False:
         raise InputError(f"{e}: expected a number, got a symbol that does not commute")
+    r.world.same(e)
     if e in r.letters or r._is_depth(e):
         return whole(r._integer(e))
     if e in r.numbers:
@@ -107,7 +126,7 @@ def _sum(r: LineReader, e: sp.Sum) -> Term:
         if len(limit) != 3 or type(limit[0]) not in (sp.Symbol, sp.Dummy):
             raise InputError(f"{e}: expected limits (index, from, to), got {limit}")
         low, high = (whole(inner.at(k, e)) for k in limit[1:])
-        v, inner = inner.bound(limit[0])
+        v, inner = inner.bound(limit[0], low)
         ranges.append((v, low, high))
     out = inner.term(e.function)
     for v, low, high in reversed(ranges):
@@ -122,7 +141,7 @@ def _alone(r: LineReader, e: Over) -> Term:
 def _over(r: LineReader, e: Over) -> Term:
     symbol, *limits = e.args[1]
     low, high = (whole(r.at(k, e)) for k in limits)
-    v, inner = r.bound(symbol)
+    v, inner = r.bound(symbol, low)
     return Vec(low, high, closed(inner.term(e.args[0]), v))
 
 
@@ -175,6 +194,8 @@ def _applied(r: LineReader, e: AppliedUndef) -> Term:
 
 def _derivative(r: LineReader, e: sp.Derivative) -> Term:
     """f'(u) where f(u) is differentiated by what stands in an argument's place; else ∂/∂v."""
+    if not all(isinstance(n, int | sp.Integer) for _, n in e.variable_count):
+        raise InputError(f"{e}: expected a number of times to differentiate")
     if _by_arguments(e):
         return _raised(r, e, e.expr.args)
     ((by, order),) = e.variable_count if len(e.variable_count) == 1 else ((None, 0),)
@@ -187,7 +208,12 @@ def _derivative(r: LineReader, e: sp.Derivative) -> Term:
 
 def _by_arguments(e: sp.Derivative) -> bool:
     f = e.expr
-    return isinstance(f, AppliedUndef) and all(f.args.count(v) == 1 for v in e.variables)
+    return isinstance(f, AppliedUndef) and all(_one_place(f.args, v) for v in e.variables)
+
+
+def _one_place(args: Any, v: Any) -> bool:
+    """Whether v is one of the arguments, and in no other."""
+    return args.count(v) == 1 and not any(a.has(v) for a in args if a != v)
 
 
 def _raised(r: LineReader, e: sp.Derivative, args: Any) -> Term:
@@ -204,11 +230,31 @@ def _substituted(r: LineReader, e: sp.Subs) -> Term:
     if not isinstance(inner, sp.Derivative) or not _by_arguments(inner):
         raise InputError(f"{e}: expected a derivative of a function at a point")
     values = dict(zip(e.variables, e.point, strict=True))
+    bound = {l[0] for a in inner.expr.args for u in a.atoms(sp.Sum) for l in u.limits}
+    if any(bound & t.free_symbols for t in values.values()):
+        raise InputError(f"{e}: expected a point without the index of a sum in it")
     return _raised(r, inner, [a.xreplace(values) for a in inner.expr.args])
+
+
+def _cases(r: LineReader, e: sp.Piecewise) -> Term:
+    """Cases on indices, where all that stands in a condition is one; else on numbers."""
+    conditions = [p.cond for p in e.args if type(p.cond) in (sp.Eq, sp.Ne)]
+    letters = {s for c in conditions for s in c.free_symbols if isinstance(s, sp.Symbol)}
+    on_indices = all(s in r.letters or r._is_depth(s) or r.world.is_index(s) for s in letters)
+    if r.world.concrete is None and on_indices:
+        return INDEXED[sp.Piecewise](r, e)
+    return ROWS[sp.Piecewise](r, e)
+
+
+def _kronecker(r: LineReader, e: sp.KroneckerDelta) -> Term:
+    row = INDEXED if r.world.concrete is None else ROWS
+    return row[sp.KroneckerDelta](r, e)
 
 
 LINES: dict[type, Callable[[Any, Any], Term]] = {
     **INDEXED,
+    sp.Piecewise: _cases,
+    sp.KroneckerDelta: _kronecker,
     sp.Symbol: _symbol,
     sp.Dummy: _symbol,
     sp.Sum: _sum,

@@ -21,6 +21,7 @@ from ..kernel.terms import subterms
 from ..network.architecture import Architecture
 from ..network.functions import LIBRARY
 from ..network.functions import definitions as library
+from ..network.indexed import DEPTH
 from ..network.recursion import BACKPROPAGATION, read_recursion
 from ..network.theory import theory
 
@@ -55,6 +56,7 @@ class World:
     names: dict[str, str] = field(default_factory=dict)
     ranges: dict[str, tuple[tuple[Term, Term] | None, ...]] = field(default_factory=dict)
     """From where to where the indices of a defined family run, where that was said."""
+    symbols: dict[str, Any] = field(default_factory=dict)
     positive: set[str] = field(default_factory=set)
     """The letters that are positive, by their SymPy symbols."""
     used: set[str] = field(default_factory=set)
@@ -86,6 +88,18 @@ class World:
             for d in self.own
         ]
         return replace(self, own=rows)
+
+    def same(self, symbol: Any) -> None:
+        """InputError where another symbol of the same name was met before."""
+        if self.general is not None and symbol.name == "L" and symbol != DEPTH:
+            raise InputError("the symbol L: expected net.L, the network's depth")
+        if symbol.name == "e" and self.net is not None:
+            return
+        known = self.symbols.setdefault(symbol.name, symbol)
+        if known != symbol:
+            raise InputError(
+                f"two symbols are called {symbol.name}, with different assumptions: declare it once"
+            )
 
     # --- names ----------------------------------------------------------------------------------------------------
 

@@ -12,10 +12,11 @@ from sympy.core.function import AppliedUndef
 
 from ..derive.named import THEOREMS
 from ..errors import InputError
-from ..kernel import App, AtLeast, Eq, Int, Nonzero, Positive, Prop, Sym, Term
+from ..kernel import ARITY, App, AtLeast, Eq, Int, Nonzero, Positive, Prop, Sym, Term
 from ..kernel.integers import minus, whole
 from ..kernel.terms import Binder, subterms
 from ..network.architecture import Architecture
+from ..network.functions import LIBRARY
 from ..network.gate import Reader
 from ..network.names import suggestion
 from .lines import Line, Place, here
@@ -161,6 +162,9 @@ class Written(Chain):
         if isinstance(a, sp.StrictLessThan):
             return Positive(self.read(a.rhs - a.lhs, place))
         if isinstance(a, sp.GreaterThan | sp.LessThan):
+            numbers = [s for s in a.free_symbols if not self.world.is_index(s)]
+            if numbers:
+                raise InputError(f"assume: expected > or < between numbers, got {a}")
             low, high = (a.rhs, a.lhs) if isinstance(a, sp.GreaterThan) else (a.lhs, a.rhs)
             return AtLeast(whole(self.reader.at(high, a), minus(self.reader.at(low, a))))
         raise InputError(
@@ -253,7 +257,12 @@ class Written(Chain):
                 raise InputError(
                     "expected numbers of moderate length, got one of more than 3,000 digits"
                 )
-            return self.reader.term(expression)
+            try:
+                return self.reader.term(expression)
+            except RecursionError:
+                raise InputError(
+                    "expected an expression of moderate depth, got a deeper one"
+                ) from None
 
     def reason(self, by: str | None, place: Place) -> Reason | None:
         """A reason that was given, with the kernel's name for what it names."""
@@ -321,7 +330,7 @@ class Written(Chain):
 
     def _explained(self, term: Term, known: set[str], place: Place, why: str) -> None:
         shown = {v: k for k, v in self.world.names.items()}
-        new = sorted(_names(term) - known)
+        new = sorted(_names(term) - known - {*ARITY, *LIBRARY})
         if new:
             name = shown.get(new[0], new[0]).removesuffix("()")
             near = sorted(shown.get(n, n).removesuffix("()") for n in known)

@@ -36,8 +36,13 @@ def answer(arguments: list[str]) -> tuple[int, str]:
         return 2, f"not read: {getattr(error, 'strerror', None) or 'no text in UTF-8'}"
     try:
         return 0, str(read(source))
-    except KernelError as error:
-        return 1, f"refused: {' '.join(str(error).split())[:400]}"
+    except (KernelError, MemoryError) as error:
+        refused = error
+    try:
+        words = " ".join(str(refused).split())[:400] or "more than fits into memory"
+    except KernelError:
+        words = "its complaint is too long to tell"
+    return 1, f"refused: {''.join([c if c.isprintable() else '?' for c in words])}"
 
 
 def main(arguments: list[str]) -> int:

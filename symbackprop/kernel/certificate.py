@@ -67,7 +67,7 @@ HEAD = "symbackprop certificate"
 
 
 def wrong(expected: str, got: object) -> KernelError:
-    return KernelError("gate", expected, str(got)[:80])
+    return KernelError("gate", expected, type(got).__name__ if type(got) is int else str(got)[:80])
 
 
 def exact(value: Any, kind: type[Any]) -> Any:

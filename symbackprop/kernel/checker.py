@@ -92,7 +92,11 @@ def read(source: str) -> Theorem:
     used = set(claims)
     for k in reversed(range(len(steps))):
         used |= {*steps[k].uses, *steps[k].grounds} if k in used else set()
-    if len(used) != len(steps) or list(claims) != sorted({*claims}) or text(data) != source:
+    if (
+        not len(used) == len(steps) == len({*steps})
+        or list(claims) != sorted({*claims})
+        or text(data) != source
+    ):
         raise KernelError("certificate", "the one text of a proof, and no step more", "another")
     said = [u for part in spoken(theorem.proof, theorem.sequents) for u in part]
     own = {u.name for u in said if type(u) is Int and not u.index}

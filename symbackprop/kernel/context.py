@@ -91,6 +91,7 @@ class Context:
                 own = frozenset([t] if plain else self.reach.get(t.name, {t.name}))
                 inner = (self.symbols[t],) if t in self.symbols else ()
             known = self.support_[t] = own.union(*[self.support(u) for u in inner])
+            self.ring.spend(len(known) // 2)
         return known
 
     def depends(self, t: Term, v: Sym) -> bool:

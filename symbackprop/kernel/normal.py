@@ -221,6 +221,9 @@ def _product(ring: Ring, t: Mul) -> Poly:
     polys = [ring.poly(u) for u in t.factors]
     single = [row for p in polys if len(p) == 1 for row in p.items()]
     atoms = sorted([k for m, _ in single for k in m])
+    ring.spend(
+        len(single) * max([abs(c.numerator).bit_length() for _, c in single], default=0) // 8
+    )
     out = ring.reduced({tuple(atoms): prod([c for _, c in single])})
     for p in sorted([p for p in polys if len(p) != 1], key=len):
         out = ring.mul(out, p)

@@ -141,11 +141,12 @@ def cases(ctx: Context, premises: list[Prop], conclusion: Any, extra: Extra) -> 
         raise KernelError("cases", "what holds for all of a range", conclusion)
     low, high, body = conclusion.values()
     gap, n = index(high, minus(low)), len(premises) - 1
+    ctx.ring.spend(50 * len(premises) * size(body))
     found = [opened(body, whole(low, k)) for k in range(n)]
     last = opened(body, high) if gap == n else All(whole(low, n), high, body)
     empty = n == -1 and type(gap) is int and gap < 0
     if premises != [*found, last] and not empty:
-        raise KernelError("cases", [*found, last], premises)
+        raise KernelError("cases", "the members of the range, in their order", conclusion)
     return ()
 
 

@@ -66,14 +66,17 @@ class Node:
     _size: int
 
     def __init_subclass__(cls) -> None:
-        dataclass(frozen=True, eq=False)(cls)
+        dataclass(frozen=True, eq=False, repr=False)(cls)
         own = _fields(cls)  # type: ignore[arg-type]
         cls.names, cls.kinds = tuple([f.name for f in own]), tuple([str(f.type) for f in own])
 
     def __post_init__(self) -> None:
         values = tuple(vars(self).values())  # the fields, in their order: nothing else is set yet
         object.__setattr__(self, "_values", values)
-        object.__setattr__(self, "_hash", hash((type(self).__name__, values)))
+        salted = (
+            str(values) if type(self) is Num else values
+        )  # numbers that hash alike are made with ease
+        object.__setattr__(self, "_hash", hash((type(self).__name__, salted)))
 
     def values(self) -> tuple[Any, ...]:
         return self._values
@@ -87,6 +90,9 @@ class Node:
         if type(self) is not type(other) or self._hash != other._hash:
             return False
         return self._values == other._values
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         if "_shown" not in vars(self):
@@ -365,15 +371,17 @@ def _text(value: Any, names: tuple[str, ...], field: str, kind: type) -> str:
     if field == "orders" and len(value) == 1:
         order = (value[0], "") if type(value[0]) is int else (len(value[0]), value[0])
         return "'" * order[0] + _text(order[1], names, "index", kind)
+    if field == "orders":
+        own = [_text(v, names, "index", kind) or "[]" for v in value]
+        return f"^({','.join(own)})" if any(value) else ""
     texts = [_text(v, names, field, kind) for v in value]
     if field == "terms":
         text = "".join([f" + {x}" if x[0] != "-" else f" - {x[1:]}" for x in texts]) or "   0"
         return text[3:] if text[1] != "-" else "-" + text[3:]
     if field == "factors":
-        return ("-" * (texts[:1] == ["-1"]) + " * ".join(texts[texts[:1] == ["-1"] :])) or "1"
+        negative = texts[:1] == ["-1"] and len(texts) > 1
+        return ("-" * negative + " * ".join(texts[negative:])) or "1"
     inside = ",".join(texts).replace(" ", "")
     if field == "args":
         return ", ".join(texts)
-    if field == "orders":
-        return f"^({inside})" if any(value) else ""
     return f"[{inside}]" if value else ""

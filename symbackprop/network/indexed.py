@@ -134,6 +134,8 @@ class IndexReader(Reader):
     slope: Callable[[Any, Any], Term] = lambda l, j: ONE
     outer: Callable[[Any], Term] = lambda j: ONE
     depth: Any = None
+    level: int = 0
+    """How many binders there are around."""
 
     def term(self, e: Any) -> Term:
         row = INDEXED.get(type(e))
@@ -190,11 +192,11 @@ def _summed(r: IndexReader, e: sp.Sum) -> Term:
         if len(limit) != 3 or type(limit[0]) not in (sp.Symbol, sp.Dummy):
             raise InputError(f"{e}: expected limits (index, from, to), got {limit}")
         low, high = (whole(inner.at(k, e)) for k in limit[1:])
-        v = Int(f"b{len(inner.letters)}")
+        v = Int(f"'{inner.level}")  # no letter has such a name
         ranges.append((v, low, high))
         start = int(low.value) if isinstance(low, Num) else 0
         letters, lowest = {**inner.letters, limit[0]: v}, {**inner.lowest, v: start}
-        inner = replace(inner, letters=letters, lowest=lowest)
+        inner = replace(inner, letters=letters, lowest=lowest, level=inner.level + 1)
     out = inner.term(e.function)
     for v, low, high in reversed(ranges):
         out = KernelSum(low, high, closed(out, v))

@@ -7,6 +7,7 @@ has numbers for all of them, keeps to the members that there are, and to what th
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import runpy
 import tempfile
@@ -92,6 +93,7 @@ def written(script: str, true: str = "", false: str = "") -> Derivation:
         with contextlib.redirect_stdout(io.StringIO()):
             found: Derivation = runpy.run_path(str(path), run_name="chain")["proof"]
             assert found.judged
+    gc.freeze()  # it is kept, so there is nothing in it to look for
     return found
 
 

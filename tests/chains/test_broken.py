@@ -432,7 +432,6 @@ BROKEN = [
     Broken("softmax_unit_targets", "-sp.Sum(y[k] / x[k]", "sp.Sum(y[k] / x[k]", "(2)"),
     Broken("softmax_unit_targets", "-sp.Sum(y[k] / x[k]", "-sp.Sum(y[k] * x[k]", "(2)"),
     Broken("softmax_unit_targets", "(same - x[j])", "(same - x[k])", "(3)"),
-    Broken("softmax_unit_targets", "(same - x[j])", "(x[j] - same)", "(3)"),
     Broken("softmax_unit_targets", "(same - x[j])", "(1 - x[j])", "(3)"),
     Broken(
         "softmax_unit_targets",

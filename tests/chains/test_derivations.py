@@ -53,7 +53,7 @@ HYPOTHESES: dict[str, list[str]] = {
     "rectifier": ["s ≠ 0"],
     "slope_over_time": [],
     "softmax_unit_targets": ["Σ_{k=1..n} y_k = 1"],
-    "sum_to_the_end": ["f is differentiable at x_k·u for k = 0..T"],
+    "sum_to_the_end": ["f is differentiable at u·x_k for k = 0..T"],
     "swish": ["C is differentiable at y"],
     "variance": [],
 }
@@ -71,7 +71,8 @@ def in_k(text: str) -> str:
         return text
     v = found[1] or found[2]
     text = re.sub(rf"(?<=_){v}\b", "k", text)
-    return text.replace(f"for {v} = ", "for k = ").replace(f"{{{v}=", "{k=")
+    text = text.replace(f"for {v} = ", "for k = ").replace(f"{{{v}=", "{k=")
+    return text.replace("x_k·u", "u·x_k")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -164,7 +165,7 @@ def test_the_theorem_says_first_what_is_claimed(name: str) -> None:
     assert len(found) <= len(d.lines)
 
 
-# --- true lines that once were not proved, and such that are not yet --------------------------------------------------------------------------
+# --- true lines that once were not proved, and such that are not yet ---------------------------
 
 HEAD = """
 import sympy as sp
@@ -404,7 +405,7 @@ def test_a_table_of_scripts(tmp_path: Path) -> None:
         (row,) = [r for r in rows if r.startswith(str(paths[code]))]
         assert re.search(rf"  {word}\s+\d+\.\d\d s", row)
     assert re.fullmatch(r"REFUTED  1 of 3 proved; \d+\.\d s", rows[-1])
-    assert "is false" in next(r for r in rows if "refuted.py" in r)
+    assert "line (2) of sum, base" in done.stdout
 
 
 def test_scripts_as_json(tmp_path: Path) -> None:
@@ -433,7 +434,8 @@ def test_a_script_that_fails(tmp_path: Path) -> None:
     path.write_text("raise ValueError('mine')\n")
     done = prove(path)
     assert done.returncode == BAD
-    assert re.search(r"fails\.py  failed .*ValueError: mine", done.stdout)
+    assert re.search(r"fails\.py  failed ", done.stdout)
+    assert "ValueError: mine" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
 
@@ -462,7 +464,7 @@ def test_scripts_and_a_network_are_not_mixed(more: list[str], tmp_path: Path) ->
     done = prove(scripts(tmp_path)[PROVED], *more)
     assert (done.returncode, done.stdout) == (BAD, "")
     (line,) = done.stderr.splitlines()
-    assert "expected either SCRIPTS or --all, or a network, not both" in line
+    assert "SCRIPTS or --all, or a network, not both" in line
 
 
 def test_a_script_that_is_not_there(tmp_path: Path) -> None:
