@@ -75,7 +75,7 @@ class Instances:
     def assignments(self, terms: Sequence[Any], most: int) -> Iterator[Integers]:
         """Numbers for all letters such that what stands in the terms is in range; different ones, the smaller first."""
         random = Random(self.seed)
-        letters = _letters([*terms, *self._fixed()])
+        letters = _letters([*terms, *self._fixed(), *self._site_ends(terms)])
         ends = {k for t in (*terms, *self._fixed()) for k in _ends(t)}
         free = [u for t in terms for u in subterms(t) if isinstance(u, Sym)]
         found: set[tuple[Any, ...]] = set()
@@ -87,6 +87,13 @@ class Instances:
                 yield own
             if len(found) == most:
                 return
+
+    def _site_ends(self, terms: Sequence[Any]) -> list[Any]:
+        """The ends of the ranges of what stands in terms."""
+        names = {u.name for t in terms for u in subterms(t) if isinstance(u, Sym)}
+        return [
+            k for (name, _), rows in self.sites.items() if name in names for r in rows for k in r
+        ]
 
     def _fixed(self) -> list[Any]:
         return [t for d in self.world.own for t in (d.term, *d.where)]

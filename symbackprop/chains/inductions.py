@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..derive.script import Range
-from ..kernel import All, Eq, Int, KernelError, Prop, Term
+from ..kernel import All, AtLeast, Eq, KernelError, Prop, Term
 from ..kernel.conditions import canonical
 from ..kernel.integers import closed, minus, opened, substitute, whole
 from ..kernel.terms import ONE
@@ -47,6 +47,13 @@ class InductionProof:
     def hypothesis(self) -> int:
         """P(k) as a step, said of the other letters."""
         return self._opened(self.b.assume(self.at(self.k)))
+
+    def given(self) -> list[Prop]:
+        """P(k), and where k is in the step."""
+        low, high = self.low, self.high
+        first, last = (whole(low, 1), high) if self.block.down else (low, whole(high, -1))
+        k = self.k
+        return [self.at(k), AtLeast(whole(k, minus(first))), AtLeast(whole(last, minus(k)))]
 
     def _opened(self, step: int) -> int:
         return self.b.at(step, *[v for v, _, _ in self.others])
@@ -90,7 +97,7 @@ class InductionProof:
 
     def _downwards(self, base: int, step: int) -> int:
         """k is the last of the range less a number n, which goes up."""
-        b, k, n = self.b, self.k, Int(f"{self.k.name}_down")
+        b, k, n = self.b, self.k, self.prover.slopes.letter()
         here = whole(self.high, minus(n))
         q = self.at(here)
         ends = [substitute(q, {n: t}) for t in (whole(0), whole(n, 1))]

@@ -73,6 +73,9 @@ class Judged:
 UNDECIDED = "no proof was found, and no instance in which they differ; a line in between may help, such as the chain rule's sum"
 
 
+ROUNDED = "not proved as written; its decimals may be roundings of other numbers"
+
+
 class Judge:
     """The judgement of one derivation."""
 
@@ -130,6 +133,10 @@ class Judge:
             self.done.append(found)
             steps += [found.step] if found.word == "proved" and found.step is not None else []
         free = [k for k in steps if self._free_of_case(k, block)]
+        if len(steps) == 2 and len({self.b.conclusion(k) for k in steps}) == 2:
+            why = "the two cases don't lead from the same line to the same"
+            self.done[-1] = replace(self.done[-1], complaint=why)
+            return
         if free or len(steps) < 2:
             self.prover.lemmas |= {block.name: (free[0],)} if free else {}
             return
@@ -205,12 +212,14 @@ class Judge:
         """What a step of an induction, or a case, may take for true."""
         if chain.step_of is None:
             return [] if self.prover.case is None else [self.prover.case]
-        proof = InductionProof(self.prover, chain.step_of, self._own)
-        return [proof.at(proof.k)]
+        return InductionProof(self.prover, chain.step_of, self._own).given()
 
     def _false(
         self, chain: Chain, against: int, k: int, witness: Witness, lemmas: tuple[str, ...]
     ) -> Judgement:
+        """False; but not where a decimal may be a rounding of another number."""
+        if self.written.reader.floats:
+            return Judgement(k, chain.lines[k], "unknown", against, why=ROUNDED)
         diagnosis, better = self._mended(chain.lines[against], chain.lines[k], lemmas)
         return Judgement(k, chain.lines[k], "false", against, "", witness, diagnosis, better)
 

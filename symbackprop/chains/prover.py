@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import product
 from typing import Any
 
 from ..derive.ladder import Ladder
@@ -93,6 +94,7 @@ class Prover:
     assumptions: Sequence[Prop] = ()
     lemmas: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Steps that may be used by name."""
+    turn: int = 0
     failed: set[Any] = field(default_factory=set)
     case: Positive | None = None
     """The case in which the lines are that are being looked at."""
@@ -121,7 +123,8 @@ class Prover:
         self.goal = (left, right)
         for by_delta in (True, False) if means.slopes and self.mixes else (True,):
             self.slopes.by_delta = by_delta
-            for way in ways(means):
+            for way, turn in product(ways(means), range(self._alternatives(means))):
+                self.turn = turn
                 self.b.begin()
                 try:
                     found = self._proved(left, right, means, way)
@@ -144,6 +147,10 @@ class Prover:
         layered = self.world.layered()
         return layered is not None and layered.mixed is not None
 
+    def _alternatives(self, means: Means) -> int:
+        """How many equations a name stands for at most."""
+        return max([len(self.lemmas.get(name, ())) for name in means.lemmas], default=1) or 1
+
     def _proved(self, left: Term, right: Term, means: Means, way: Way) -> int:
         """left = right: both sides with all put in, stage by stage; these are equal by what is left to do."""
         stages = STAGES if way.sparing and (means.slopes or not means.families) else FEW_STAGES
@@ -163,7 +170,7 @@ class Prover:
         rows: list[list[int]] = [[] for _ in sides]
         plain = [k for name in means.lemmas for k in self.lemmas.get(name, ())]
         uses = [k for k in plain if not self._is_of_atom(k)]
-        for _ in range(stages if means not in (Means(), Means(assumed=not self.case)) else 0):
+        for _ in range(stages if means != Means() else 0):
             common = _atoms(sides[0]) & _atoms(sides[-1]) if way.sparing else set[Term]()
             for t, m in zip(sides, own, strict=True):
                 uses += self._said(t, m, common)
@@ -184,8 +191,8 @@ class Prover:
 
     def _of_atom(self, u: Term, means: Means) -> int | None:
         """A derivative that a source knows, the definition of a member."""
-        for name in means.lemmas if isinstance(u, D | Sym | App) else ():
-            for k in self.lemmas.get(name, ()):
+        for name in means.lemmas if isinstance(u, D | Sym | App | Sum) else ():
+            for k in self._turned(self.lemmas.get(name, ())):
                 found = self._instance(k, u)
                 if found is not None:
                     return found
@@ -193,16 +200,17 @@ class Prover:
             return self.slopes(u.term, u.by)
         if isinstance(u, App) and means.laws:
             return self._of_function(u)
-        if isinstance(u, Bracket) and means.assumed and self.case is not None:
-            return self._of_bracket(u, self.case.term)
+        if isinstance(u, Bracket) and means.assumed:
+            return self._of_bracket(u)
         if not isinstance(u, Sym) or u.name not in means.families:
             return None
         return self.b.definition(u) if len(self.b.ctx.cases(u)) == 1 else None
 
-    def _of_bracket(self, u: Bracket, t: Term) -> int | None:
-        """[t > 0] = 1 and [-t > 0] = 0 where t > 0."""
+    def _of_bracket(self, u: Bracket) -> int | None:
+        """[t > 0] = 1 and [-t > 0] = 0 where t > 0 is assumed."""
         b, ring = self.b, self.b.ring_
-        for sign in (ONE, -ONE):
+        given = [p for p in (self.case, *self.assumptions) if isinstance(p, Positive)]
+        for t, sign in [(p.term, sign) for p in given for sign in (ONE, -ONE)]:
             if ring.poly(u) == ring.poly(Bracket(sign * t)):
                 law = b.law("bracket of a multiple", sign, t)
                 return b.combine(u, ONE if sign == ONE else ZERO, [(law, ONE)])
@@ -211,7 +219,12 @@ class Prover:
     def _is_of_atom(self, step: int) -> bool:
         """Whether a lemma says what an atom is, so that it is put in where such an atom stands."""
         pair = sides(self.b.conclusion(step))
-        return pair is not None and isinstance(pair[0], D | Sym | App)
+        return pair is not None and isinstance(pair[0], D | Sym | App | Sum)
+
+    def _turned(self, steps: tuple[int, ...]) -> tuple[int, ...]:
+        """What a name stands for, the one that is to be tried first being first."""
+        first = self.turn % len(steps) if steps else 0
+        return (*steps[first:], *steps[:first])
 
     def _instance(self, step: int, u: Term) -> int | None:
         """A lemma's equation with other indices, such that its left side is this atom."""

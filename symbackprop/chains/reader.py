@@ -60,13 +60,13 @@ class LineReader(IndexReader):
 
     def least(self, k: Any) -> float:
         """The smallest value of an index: of a sum's as its limits tell, of any other letter nothing is known."""
-        rows = combination(k).items()
-        if any(c < 0 or (a != ONE and a not in self.lowest) for a, c in rows if a != ONE):
-            return float("-inf")
-        return sum(c * (1 if a == ONE else self.lowest[a]) for a, c in rows if self._known(a))
-
-    def _known(self, a: Any) -> bool:
-        return a == ONE or a in self.lowest
+        total = 0
+        for a, c in combination(k).items():
+            low = 1 if a == ONE else self.lowest.get(a) if isinstance(a, Int) else None
+            if low is None or (c < 0 and a != ONE):
+                return float("-inf")
+            total += c * low
+        return total
 
     def bound(self, symbol: Any, low: Any) -> tuple[Int, LineReader]:
         """A variable of a binder, by a name that no user's letter has, and the reader within."""

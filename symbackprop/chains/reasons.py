@@ -20,6 +20,8 @@ class Reason:
 
     kind: str
     of: str = ""
+    parts: tuple[Reason, ...] = ()
+    """Of several reasons, each."""
 
 
 WORDS: dict[str, tuple[str, ...]] = {
@@ -69,7 +71,7 @@ OTHERS: dict[str, str] = {
     r"linearity of (the )?sum(mation)?s?": "algebra",
     r"linearity( of differentiation)?": "chain rule",
     r"(derivative|differentiat)\w*\b.*": "chain rule",
-    r"(chain|product|quotient|power|sum) rule.*": "chain rule",
+    r"(chain|product|quotient|power|sum) rule( (for|of|with|by|and|over|in) .*)?": "chain rule",
     r"assum\w*.*|.*\bcase\b.*|.*[<>].*": "assumption",
     r"(unfold|insert|substitut)\w* .*": "definition",
 }
@@ -93,6 +95,12 @@ def reason(text: str) -> Reason:
     >>> reason("definition of δ"), reason("factor out of the sum").kind
     (Reason(kind='definition', of='δ'), 'algebra')
     """
+    several = re.split(
+        r"\s*,\s*(?:and\s+)?|\s+and\s+(?=definition|the definition|chain|known|algebra|lemma|assum)",
+        text,
+    )
+    if len(several) > 1:
+        return Reason("several", parts=tuple(map(reason, several)))
     words = " ".join(text.lower().split())
     for kind, phrases in WORDS.items():
         if words in map(str.lower, phrases) or words in [f"by {p}" for p in phrases]:
@@ -157,6 +165,9 @@ def is_brief(means: Means, left: Term, right: Term) -> bool:
 def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Means]:
     """The means that a reason stands for by itself."""
     match given.kind:
+        case "several":
+            rows = [wanted(p, left, right, defined) for p in given.parts]
+            return [_together([row[0] for row in rows if row])]
         case "definition" if given.of == "delta" and has(D, left, right):
             if "delta" not in families_in(left, right):
                 return []
@@ -183,9 +194,20 @@ def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Me
     return [Means(lemmas=(given.of or given.kind,))]
 
 
+def _together(every: list[Means]) -> Means:
+    families = frozenset[str]().union(*[m.families for m in every])
+    lemmas = tuple([n for m in every for n in m.lemmas])
+    slopes, assumed, laws = (
+        any(getattr(m, name) for m in every) for name in ("slopes", "assumed", "laws")
+    )
+    return Means(families, slopes, assumed, laws, lemmas)
+
+
 def fits(given: Reason, found: Means, left: Term, right: Term) -> bool:
     """Whether a reason names what a proof uses."""
     match given.kind:
+        case "several":
+            return all(fits(p, found, left, right) for p in given.parts if p.kind != "algebra")
         case "algebra":
             return found == Means()
         case "contraction":

@@ -10,8 +10,9 @@ from typing import Any
 import sympy as sp
 
 from ..kernel import AtLeast, Int, Sym
-from ..kernel.integers import substitute, transform
-from ..kernel.terms import subterms
+from ..kernel.conditions import reduced
+from ..kernel.integers import combination, substitute, transform
+from ..kernel.terms import ONE, subterms
 from ..render.formulas import text as formula
 from ..render.page import Glyph
 from ..render.theorem import ranges
@@ -144,11 +145,7 @@ def _hypotheses(found: Judged) -> list[str]:
     theorem = found.theorem
     if theorem is None:
         return []
-    nodes = [u for h in theorem.hypotheses for u in subterms(h)]
-    widths = [u for u in nodes if isinstance(u, Int) and u.index == (0,) and u.name != "d"]
-    plain = {u: Int(u.name) for u in widths}
-    every = [h for h in theorem.hypotheses if not isinstance(h, AtLeast)]
-    every = [substitute(h, plain) if plain else h for h in every]
+    every = [_unwidened(h) for h in theorem.hypotheses if not isinstance(h, AtLeast)]
     texts = [formula(h if found.network else _unlayered(h)).replace(JOINER, "") for h in every]
     return [_in_names(t, found.names) for t in texts]
 
@@ -166,22 +163,33 @@ def _unlayered(h: Any) -> Any:
 
 
 def _ranges(found: Judged) -> str:
-    """For which indices the claim holds: i = 1..n, j = 1..m."""
+    """For which indices, widths and depths the claims hold: i = 1..n, n ≥ 2."""
     if found.theorem is None:
         return ""
-    s = found.theorem.sequents[0]
-    nodes = list(subterms(s.conclusion))
-    letters = [u for u in nodes if isinstance(u, Int) and not u.index]
-    limits = [h for h in sorted(s.hypotheses, key=str) if isinstance(h, AtLeast)]
-    widths = {
-        u: Int(u.name)
-        for h in limits
-        for u in subterms(h)
-        if isinstance(u, Int) and u.index == (0,) and u.name != "d"
-    }
-    own = [AtLeast(substitute(h.low, widths)) for h in limits] if widths else limits
+    sequents = found.theorem.sequents
+    nodes = [u for s in sequents for u in subterms(s.conclusion)]
+    letters = list(dict.fromkeys(u for u in nodes if isinstance(u, Int) and not u.index))
+    limits = {h for s in sequents for h in s.hypotheses if isinstance(h, AtLeast)}
+    strictest = reduced(limits)
+    own = [AtLeast(_unwidened(h.low)) for h in sorted(strictest, key=str) if isinstance(h, AtLeast)]
     texts = [g.text for g in ranges(own, letters) if isinstance(g, Glyph)]
-    return _in_names(", ".join(texts), found.names)
+    others = [h for h in own if not any(combination(h.low).get(v) in (1, -1) for v in letters)]
+    return _in_names(", ".join([*texts, *map(_limit, others)]), found.names)
+
+
+def _unwidened(t: Any) -> Any:
+    """A term with the widths as the letters that they were."""
+    widths = [u for u in subterms(t) if isinstance(u, Int) and u.index == (0,) and u.name != "d"]
+    return substitute(t, {u: Int(u.name) for u in widths}) if widths else t
+
+
+def _limit(h: AtLeast) -> str:
+    """n ≥ 2 for n - 2 >= 0."""
+    rows = combination(h.low)
+    (first, *rest) = [a for a in rows if a != ONE] or [ONE]
+    if rest or rows.get(first) != 1:
+        return formula(h)
+    return f"{formula(first)} ≥ {-rows.get(ONE, 0)}"
 
 
 def _in_names(text: str, names: dict[str, str]) -> str:
@@ -238,9 +246,10 @@ def as_data(found: Judged) -> dict[str, Any]:
             {"name": c.name, "verdict": c.word, "lines": [_data(j) for j in c.judgements]}
             for c in found.chains
         ],
+        "for": _ranges(found),
         "hypotheses": _hypotheses(found),
         "laws": [] if found.theorem is None else list(found.theorem.laws),
-        "statement": None if found.theorem is None else str(found.theorem),
+        "statement": str(found.theorem) if found.word == "proved" else None,
     }
 
 

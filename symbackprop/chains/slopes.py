@@ -111,12 +111,13 @@ class Slopes:
         found: dict[int, None],
     ) -> None:
         """A part of a term in letters for the variables of the sums around it; `shown` is the part as it stands."""
-        if isinstance(t, Sum | Vec):
+        whole_ = provide(t) if isinstance(t, Sum) and shown not in but else None
+        if isinstance(t, Sum | Vec) and whole_ is None:
             v = self.letter()
             inner = [*binders, (v, Range(t.low, t.high))]
             self._walk(opened(t.body, v), shown.body, inner, provide, but, found)
             return
-        step = None if shown in but else provide(t)
+        step = whole_ if isinstance(t, Sum) else None if shown in but else provide(t)
         if step is not None:
             every = self._generalized(step, binders)
             found.update({} if every is None else {every: None})

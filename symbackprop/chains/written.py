@@ -271,14 +271,19 @@ class Written(Chain):
         with located(place):
             if not isinstance(by, str):
                 raise InputError(f"by: expected a reason in words, got {by!r}")
-            found = reason(by)
-            if found.kind == "definition" and found.of:
-                return Reason("definition", self._defined(found.of))
-            names = {"lemma": self.names(), "theorem": list(THEOREMS)}.get(found.kind)
-            if names is not None and found.of not in names:
-                near = suggestion(found.of, names) if names else f": there is no {found.kind} yet"
-                raise InputError(f"by={by!r}: no {found.kind} of this name{near}")
-            return found
+            return self._named(reason(by), by)
+
+    def _named(self, found: Reason, by: str) -> Reason:
+        """A reason with the kernel's name for what it names."""
+        if found.parts:
+            return Reason("several", parts=tuple([self._named(p, by) for p in found.parts]))
+        if found.kind == "definition" and found.of:
+            return Reason("definition", self._defined(found.of))
+        names = {"lemma": self.names(), "theorem": list(THEOREMS)}.get(found.kind)
+        if names is not None and found.of not in names:
+            near = suggestion(found.of, names) if names else f": there is no {found.kind} yet"
+            raise InputError(f"by={by!r}: no {found.kind} of this name{near}")
+        return found
 
     def _new_name(self, name: str) -> None:
         with located(here()):

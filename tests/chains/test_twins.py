@@ -93,7 +93,7 @@ TWINS = [
         "delta[t] * prime(f)(s[t - 1]) * D(s[t - 1], w)",
         "(5) of unrolling, step",
     ),
-    Twin("backpropagation_through_time", "proof.eq(unrolled(1)", "proof.eq(unrolled(2)", "(4)"),
+    Twin("backpropagation_through_time", "proof.eq(unrolled(1)", "proof.eq(unrolled(2)", "(5)"),
     Twin(
         "backpropagation_through_time",
         '"induction hypothesis"',
