@@ -73,10 +73,12 @@ class Node:
     def __post_init__(self) -> None:
         values = tuple(vars(self).values())  # the fields, in their order: nothing else is set yet
         object.__setattr__(self, "_values", values)
-        salted = (
-            str(values) if type(self) is Num else values
-        )  # numbers that hash alike are made with ease
-        object.__setattr__(self, "_hash", hash((type(self).__name__, salted)))
+        key: Any = values
+        if type(self) is Num and type(getattr(values[0], "numerator", 0.5)) is int:
+            key = hex(
+                values[0].numerator
+            )  # numbers that hash alike are made with ease, texts are not
+        object.__setattr__(self, "_hash", hash((type(self).__name__, key)))
 
     def values(self) -> tuple[Any, ...]:
         return self._values

@@ -45,6 +45,7 @@ from symbackprop.kernel import (
     Int,
     KernelError,
     Kron,
+    Mul,
     Nonzero,
     Positive,
     Pow,
@@ -1227,7 +1228,27 @@ def text(*steps: Step, definitions: tuple[Definition, ...] = ()) -> str | None:
         return None
 
 
+VECTOR = Vec(num(0), num(1), Sym("x", (Bound(0),)))
+
+
+def f_of(*orders: object) -> App:
+    """A derivative of f of a layer and y, by components of the layer, and by y."""
+    return App("f", orders, (VECTOR, y))
+
+
 ALIKE = {
+    "twice by a component, or thrice": (
+        text(given(Eq(f_of((0, 0), 0), y))),
+        text(given(Eq(f_of((0, 0, 0), 0), y))),
+    ),
+    "by a component, or not": (
+        text(given(Eq(f_of((), 1), y))),
+        text(given(Eq(f_of((0, 0), 1), y))),
+    ),
+    "minus one, and nothing": (
+        text(given(Eq(Mul((num(-1),)), y))),
+        text(given(Eq(Mul((num(-1), num(1))), y))),
+    ),
     "a range and its reverse": (
         text(
             ring(x, x),

@@ -41,6 +41,7 @@ from symbackprop.certificates import encode, write
 from symbackprop.kernel import (
     ARITY,
     Add,
+    All,
     App,
     Bound,
     Bracket,
@@ -362,6 +363,23 @@ EXHAUSTING: dict[str, Callable[[], Proof]] = {
     "a 1000th power of a sum": lambda: claim(Pow(Sum(num(1), n, at(0)), 1000)),
     "a 1000th power of a sum under a sum": lambda: claim(
         Sum(num(1), n, Pow(Sum(num(1), n, at(0, 1)), 1000))
+    ),
+    "numbers that hash alike": lambda: claim(
+        Add(tuple([num(k * (2**61 - 1) + 5) for k in range(20_000)]))
+    ),
+    "a product of long numbers": lambda: claim(Mul((num(10**3000 + 1),) * 100_000)),
+    "a complaint about a shared term": lambda: Proof(
+        (),
+        (),
+        (
+            Step("hypothesis", (), Eq(nest(x, 16, lambda t: Add((t, t))), x)),
+            Step(
+                "cases",
+                (0,) * 400,
+                All(num(1), n, Eq(nest(x, 16, lambda t: Add((t, t))), at(0))),
+            ),
+        ),
+        (1,),
     ),
     "140 sums": lambda: claim(sums(140, at(*range(140)))),
     "70 sums of sums": lambda: claim(sums(70, Add((at(*range(70)), x)))),
