@@ -381,8 +381,9 @@ def _text(value: Any, names: tuple[str, ...], field: str, kind: type) -> str:
         text = "".join([f" + {x}" if x[0] != "-" else f" - {x[1:]}" for x in texts]) or "   0"
         return text[3:] if text[1] != "-" else "-" + text[3:]
     if field == "factors":
-        negative = texts[:1] == ["-1"] and len(texts) > 1
-        return ("-" * negative + " * ".join(texts[negative:])) or "1"
+        if texts[:1] == ["-1"]:
+            return f"-{' * '.join(texts[1:])}" if len(texts) > 1 else "(-1)"
+        return " * ".join(texts) or "1"
     inside = ",".join(texts).replace(" ", "")
     if field == "args":
         return ", ".join(texts)
