@@ -231,7 +231,10 @@ def _differentiated(name: str, left: Term, right: Term) -> bool:
     members = [
         [u.by for u in row if isinstance(u.term, Sym) and u.term.name == name] for row in rows
     ]
-    terms = [[u.by for u in row if not isinstance(u.term, Sym)] for row in rows]
+    terms = [
+        [u.by for u in row if not isinstance(u.term, Sym) and name not in families_in(u.term)]
+        for row in rows
+    ]
     return any(v in terms[1 - k] for k in (0, 1) for v in members[k])
 
 

@@ -76,7 +76,8 @@ def _about(j: Judgement) -> Iterator[str]:
     against = "" if j.against == j.number - 1 else f", compared with ({j.against + 1})"
     match j.word:
         case "false" if j.witness is not None:
-            yield f"{j.line.place}: false{against}: at {j.witness}"
+            at = f": at {j.witness}" if str(j.witness) else ""
+            yield f"{j.line.place}: false{against}{at}"
             left, right = values_shown(j.witness.left, j.witness.right)
             yield f"({j.against + 1}) is {left}, ({j.number + 1}) is {right}"
             yield from _repair(j)

@@ -285,7 +285,6 @@ def test_markdown(name: str, broken: bool) -> None:
         assert f"**{c.name}**" in text
 
 
-@pytest.mark.xfail(strict=True, reason="the witness is said to be at nothing")
 def test_a_witness_without_letters() -> None:
     """S_0 = 1 is false whatever the numbers are."""
     text = str(written("gauss", "base.eq(0", "base.eq(sp.Integer(1)"))
