@@ -377,13 +377,13 @@ def _text(value: Any, names: tuple[str, ...], field: str, kind: type) -> str:
         own = [_text(v, names, "index", kind) or "[]" for v in value]
         return f"^({','.join(own)})" if any(value) else ""
     texts = [_text(v, names, field, kind) for v in value]
+    if field in ("terms", "factors") and len(texts) == 1:
+        return f"({texts[0]})"
     if field == "terms":
         text = "".join([f" + {x}" if x[0] != "-" else f" - {x[1:]}" for x in texts]) or "   0"
         return text[3:] if text[1] != "-" else "-" + text[3:]
     if field == "factors":
-        if texts[:1] == ["-1"]:
-            return f"-{' * '.join(texts[1:])}" if len(texts) > 1 else "(-1)"
-        return " * ".join(texts) or "1"
+        return ("-" * (texts[:1] == ["-1"]) + " * ".join(texts[texts[:1] == ["-1"] :])) or "1"
     inside = ",".join(texts).replace(" ", "")
     if field == "args":
         return ", ".join(texts)

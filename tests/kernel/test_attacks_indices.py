@@ -32,6 +32,7 @@ from kernel_worlds import World
 
 from symbackprop.certificates import check
 from symbackprop.kernel import (
+    Add,
     All,
     App,
     AtLeast,
@@ -1245,6 +1246,8 @@ ALIKE = {
         text(given(Eq(f_of((), 1), y))),
         text(given(Eq(f_of((0, 0), 1), y))),
     ),
+    "a product of one factor": (text(given(Eq(Mul((x,)), y))), text(given(Eq(x, y)))),
+    "a sum of one term": (text(given(Eq(Add((x,)), y))), text(given(Eq(x, y)))),
     "minus one, and nothing": (
         text(given(Eq(Mul((num(-1),)), y))),
         text(given(Eq(Mul((num(-1), num(1))), y))),
