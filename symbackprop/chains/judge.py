@@ -18,7 +18,8 @@ from ..render.formulas import text
 from .falsify import Instances
 from .inductions import HYPOTHESIS, InductionProof
 from .lines import Judgement, Line, Witness
-from .prover import Means, Prover
+from .means import Means
+from .prover import Prover
 from .reasons import Reason, candidates, fits, in_words, is_brief, wanted
 from .repairs import repairs
 from .theorems import replayed

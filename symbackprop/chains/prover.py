@@ -44,6 +44,7 @@ from ..kernel.rewriting import Rewriting, inmost, sides
 from ..kernel.sums import Poly
 from ..kernel.terms import ONE, ZERO, num, parts, subterms
 from .matching import matched
+from .means import LEFT, NONE, Means, Way, ways
 from .recursive import vacuous
 from .slopes import Slopes
 from .world import World
@@ -53,37 +54,6 @@ STAGES, FEW_STAGES, MOST_NODES = 4, 2, 6
 
 FEW = (1, 2, 3)
 """So many terms are split off a sum."""
-
-
-@dataclass(frozen=True)
-class Means:
-    """What a proof may use: definitions of these families, derivatives, what is assumed, laws, other lines by name."""
-
-    families: frozenset[str] = frozenset()
-    slopes: bool = False
-    assumed: bool = False
-    laws: bool = False
-    lemmas: tuple[str, ...] = ()
-
-
-LEFT, RIGHT, BOTH, NONE = (True, False), (False, True), (True, True), (False, False)
-
-
-@dataclass(frozen=True)
-class Way:
-    """On which sides definitions are put in, and derivatives; and whether what stands on both sides is left alone."""
-
-    families: tuple[bool, bool] = BOTH
-    slopes: tuple[bool, bool] = BOTH
-    sparing: bool = True
-
-
-def ways(means: Means) -> list[Way]:
-    """The ways to put things in, the more sparing first: a textbook replaces what differs, and no more."""
-    found = [Way(sides_, sides_) for sides_ in (LEFT, RIGHT)]
-    if means.families and means.slopes:
-        found += [Way(sides_, BOTH) for sides_ in (LEFT, RIGHT)]
-    return [*found, Way(), Way(sparing=False)] if means != Means() else [Way()]
 
 
 @dataclass

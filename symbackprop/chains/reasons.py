@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from ..errors import InputError
 from ..kernel import App, Bracket, D, Kron, Pow, Sum, Sym, Term
 from ..kernel.terms import ARITY, subterms
+from .means import Means
 from .plain import letter
-from .prover import Means, families_in, has
+from .prover import families_in, has
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ NAMED = re.compile(
 def reason(text: str) -> Reason:
     """What a phrase means.  InputError for one that is no reason, with the nearest that is.
 
-    >>> reason("definition of δ"), reason("factor out of the sum").kind
-    (Reason(kind='definition', of='δ'), 'algebra')
+    >>> reason("definition of δ").of, reason("factor out of the sum").kind
+    ('δ', 'algebra')
     """
     several = re.split(
         r"\s*,\s*(?:and\s+)?|\s+and\s+(?=definition|the definition|chain|known|algebra|lemma|assum)",
