@@ -16,7 +16,7 @@ from ..kernel.integers import closed, combination, whole
 from ..kernel.terms import ONE
 from ..network.gate import ROWS, Reader
 from ..network.indexed import DEPTH, INDEXED, IndexReader
-from ..network.indexed import _member as network_member
+from ..network.indexed import member as network_member
 from ..network.symbols import Quantity
 from ..network.theory import E, resolve
 from .language import Over, Partial

@@ -14,8 +14,7 @@ from ..derive.indexed import General
 from ..derive.layers import Layered
 from ..errors import InputError
 from ..kernel import ARITY, Add, Definition, Function, Int, KernelError, Sym, Term
-from ..kernel.context import _overlap as overlap
-from ..kernel.context import context
+from ..kernel.context import context, overlap
 from ..kernel.integers import minus, substitute, whole
 from ..kernel.terms import subterms
 from ..network.architecture import Architecture

@@ -215,11 +215,8 @@ class Script:
     def ground(self, k: int, *grounds: int) -> int:
         """The same step once more, resting on other steps."""
         s = self.steps[k]
-        settled = {canonical(self.ctx, self.conclusion(g)) for g in grounds}
-        useful = [
-            g for g in grounds if canonical(self.ctx, self.conclusion(g)) in self.hypotheses(k)
-        ]
-        del settled
+        open_here = self.hypotheses(k)
+        useful = [g for g in grounds if canonical(self.ctx, self.conclusion(g)) in open_here]
         return (
             self.step(s.rule, s.conclusion, s.uses, s.extra, (*s.grounds, *useful)) if useful else k
         )

@@ -171,7 +171,7 @@ def _define(ctx: Context, definitions: list[Definition]) -> None:
     for k, d in enumerate(definitions):
         name = d.symbol.name
         own = ctx.families.setdefault(name, [])
-        if d.symbol in ctx.symbols or any(_overlap(c, d) for c in own if name in lettered):
+        if d.symbol in ctx.symbols or any(overlap(c, d) for c in own if name in lettered):
             raise KernelError("definition", "a member that nothing before it defines", d.symbol)
         own.append(d)
         if not children(d.symbol):
@@ -208,7 +208,7 @@ def free_of(ends: Iterable[Term], variables: Iterable[Node]) -> list[Term]:
     return [k for k in ends if {*variables}.isdisjoint(subterms(k))]
 
 
-def _overlap(c: Definition, d: Definition) -> bool:
+def overlap(c: Definition, d: Definition) -> bool:
     """Whether two definitions may cover one member, as far as the indices and conditions tell."""
     heads = [replace(c, term=ZERO), replace(d, term=ZERO)]
     return all(_instance(a, b.symbol) is not None for a, b in permutations(heads))

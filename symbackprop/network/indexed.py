@@ -207,7 +207,7 @@ FAMILIES = {"w": 3, "s": 2, "x": 2, "y": 1, "delta": 2, "dg": 2, "dloss": 2, "dx
 """How many indices a family has."""
 
 
-def _member(r: IndexReader, e: sp.Indexed) -> Term:
+def member(r: IndexReader, e: sp.Indexed) -> Term:
     base = e.base.label if isinstance(e.base, sp.IndexedBase) else e.base
     name, at = str(base), tuple([r.at(k, e) for k in e.indices])
     if FAMILIES.get(name) != len(at):
@@ -278,8 +278,8 @@ INDEXED: dict[type, Callable[[Any, Any], Term]] = {
     sp.Symbol: _letter,
     sp.Dummy: _letter,
     sp.Sum: _summed,
-    sp.Indexed: _member,
-    Quantity: _member,
+    sp.Indexed: member,
+    Quantity: member,
     sp.KroneckerDelta: _same_index,
     sp.Piecewise: _cases,
     sp.Product: _refused,

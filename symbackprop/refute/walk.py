@@ -6,6 +6,7 @@ by the seed and its name.  Members are evaluated by their definitions.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -217,7 +218,7 @@ class Integers:
         return letters if all(self.integer(k, own) >= 0 for k in d.where) else None
 
 
-class Walk(Integers):
+class Walk(Integers, ABC):
     """The value of a term by what it says; what numbers are, and a derivative of them, is for those that inherit."""
 
     def __init__(self, model: Model) -> None:
@@ -229,28 +230,28 @@ class Walk(Integers):
         self._visits = self._nested = 0
         self._tags = count(-1, -1)
 
-    def number(self, q: Fraction) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def number(self, q: Fraction) -> Any: ...
 
+    @abstractmethod
     def step(self, tag: int) -> Any:
         """By how much something moves."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slope(self, f: Callable[[int], Any], tag: int) -> Any:
         """The derivative by a step."""
-        raise NotImplementedError
 
-    def power(self, x: Any, n: int) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def power(self, x: Any, n: int) -> Any: ...
 
-    def bracket(self, x: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def bracket(self, x: Any) -> Any: ...
 
-    def known(self, name: str, args: list[Any], orders: list[int]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def known(self, name: str, args: list[Any], orders: list[int]) -> Any: ...
 
-    def opaque(self, p: Polynomial, args: list[Any], orders: list[int]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def opaque(self, p: Polynomial, args: list[Any], orders: list[int]) -> Any: ...
 
     def visit(self, n: int = 1) -> None:
         self._visits += n

@@ -7,7 +7,7 @@ factors of a sum over paths drawn together.
 from __future__ import annotations
 
 import inspect
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
@@ -129,11 +129,11 @@ def _power(t: Term, n: int) -> Term:
 
 def _polynomial(t: Term) -> frozenset[tuple[object, Fraction]]:
     """A sum of products, so that equal ones are found whatever their order."""
-    found: Counter[object] = Counter()
+    found: defaultdict[object, Fraction] = defaultdict(Fraction)
     for u in summands(t):
         p = product(u)
-        found[frozenset(p.top), frozenset(p.bottom)] += p.coefficient  # type: ignore[assignment]
-    return frozenset((m, Fraction(c)) for m, c in found.items() if c)
+        found[frozenset(p.top), frozenset(p.bottom)] += p.coefficient
+    return frozenset((m, c) for m, c in found.items() if c)
 
 
 def replaced(t: Term, values: dict[Term, Term]) -> Term:
