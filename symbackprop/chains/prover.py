@@ -38,11 +38,12 @@ from ..kernel import (
     Sym,
     Term,
 )
-from ..kernel.conditions import canonical
+from ..kernel.conditions import canonical, implied
 from ..kernel.integers import index, minus, opened, whole
 from ..kernel.rewriting import Rewriting, inmost, sides
 from ..kernel.sums import Poly
 from ..kernel.terms import ONE, ZERO, num, parts, subterms
+from .cuts import Cut, Through, cuts
 from .matching import matched
 from .means import LEFT, NONE, Means, Way, ways
 from .recursive import vacuous
@@ -68,6 +69,8 @@ class Prover:
     failed: set[Any] = field(default_factory=set)
     case: Positive | None = None
     """The case in which the lines are that are being looked at."""
+    cut: Cut | None = None
+    """A layer through which the chain rule leads."""
     goal: tuple[Term, ...] = ()
     """The lines between which a proof is sought."""
 
@@ -78,6 +81,10 @@ class Prover:
     @property
     def b(self) -> Script:
         return self.slopes.b
+
+    @cached_property
+    def through(self) -> Through:
+        return Through(self.slopes)
 
     @cached_property
     def ladder(self) -> Ladder:
@@ -93,8 +100,9 @@ class Prover:
         self.goal = (left, right)
         for by_delta in (True, False) if means.slopes and self.mixes else (True,):
             self.slopes.by_delta = by_delta
-            for way, turn in product(ways(means), range(self._alternatives(means))):
-                self.turn = turn
+            layers = cuts(self.slopes, left, right) if means.slopes else []
+            every = product([*layers, None], ways(means), range(self._alternatives(means)))
+            for self.cut, way, self.turn in every:
                 self.b.begin()
                 try:
                     found = self._proved(left, right, means, way)
@@ -123,7 +131,11 @@ class Prover:
 
     def _proved(self, left: Term, right: Term, means: Means, way: Way) -> int:
         """left = right: both sides with all put in, stage by stage; these are equal by what is left to do."""
-        stages = STAGES if way.sparing and (means.slopes or not means.families) else FEW_STAGES
+        stages = (
+            STAGES + 2 * (self.cut is not None)
+            if way.sparing and (means.slopes or not means.families)
+            else FEW_STAGES
+        )
         rows, ends = self._replaced([left, right], means, way, stages)
         middle = self._closed(ends[0], ends[1], means)
         parts = [(k, ONE) for k in rows[0]] + [(middle, ONE)] + [(k, num(-1)) for k in rows[1]]
@@ -141,7 +153,7 @@ class Prover:
         plain = [k for name in means.lemmas for k in self.lemmas.get(name, ())]
         uses = [k for k in plain if not self._is_of_atom(k)]
         for _ in range(stages if means != Means() else 0):
-            common = _atoms(sides[0]) & _atoms(sides[-1]) if way.sparing else set[Term]()
+            common = self._in_both(sides[0], sides[1]) if way.sparing else set[Term]()
             for t, m in zip(sides, own, strict=True):
                 uses += self._said(t, m, common)
             put = self._put(uses)
@@ -152,6 +164,10 @@ class Prover:
                 rows[n] += [self.b.ring(t, u, uses)] if t != u else []
             sides, uses = new, []
         return rows, sides
+
+    def _in_both(self, left: Term, right: Term) -> set[Term]:
+        """What stands in both sides, however their sums are numbered."""
+        return self.slopes.placed(left) & self.slopes.placed(right)
 
     def _put(self, uses: Sequence[int]) -> Rewriting:
         return Rewriting([self.b.conclusion(k) for k in uses])
@@ -167,7 +183,7 @@ class Prover:
                 if found is not None:
                     return found
         if isinstance(u, D) and means.slopes:
-            return self.slopes(u.term, u.by)
+            return self._of_derivative(u)
         if isinstance(u, App) and means.laws:
             return self._of_function(u)
         if isinstance(u, Bracket) and means.assumed:
@@ -175,6 +191,15 @@ class Prover:
         if not isinstance(u, Sym) or u.name not in means.families:
             return None
         return self.b.definition(u) if len(self.b.ctx.cases(u)) == 1 else None
+
+    def _of_derivative(self, u: D) -> int | None:
+        """A derivative by what theorems, the definitions, or the chain rule through a layer say."""
+        c, top = self.cut, u.term
+        if c is None or not isinstance(top, Sym) or not self.slopes.recursive.far(top, u.by):
+            return self.slopes(top, u.by)
+        if top.name != c.name:
+            return self.slopes.by_definition(top, u.by, None)
+        return None if c.holds(u.by) else self.through(top, u.by, c)
 
     def _of_bracket(self, u: Bracket) -> int | None:
         """[t > 0] = 1 and [-t > 0] = 0 where t > 0 is assumed."""
@@ -259,29 +284,38 @@ class Prover:
         return step
 
     def _part(self, wide: All, h: Prop, own: frozenset[Prop]) -> int | None:
-        """A condition that a wider one says, at one place or for a part of its range."""
-        b, v = self.b, self.slopes.letter()
-        said: Any = opened(h.body, v) if isinstance(h, All) else h
-        weaker = isinstance(said, Nonzero) and isinstance(wide.body, Positive)
-        inner = Positive(said.term) if weaker else said
-        values = matched(opened(wide.body, r := self.slopes.letter()), inner, {r})
-        if values is None or r not in values:
+        """A condition that a wider one says, at one place or for a part of its ranges."""
+        b = self.b
+        said, there = self._opened(h)
+        body, ranges = self._opened(wide)
+        weaker = isinstance(said, Nonzero) and isinstance(body, Positive)
+        letters = {r for r, _ in ranges}
+        values = matched(body, Positive(said.term) if weaker else said, letters)
+        if values is None or letters - {*values}:
             return None
         with suppress(KernelError):
-            k = b.at(b.assume(wide), values[r])
+            k = b.at(b.assume(wide), *[values[r] for r, _ in ranges])
             k = b.step("sign", said, [k]) if weaker else k
-            k = b.generalize(k, v, Range(h.low, h.high)) if isinstance(h, All) else k
+            for v, r in reversed(there):
+                k = b.generalize(k, v, r)
             more = b.hypotheses(k) - own - {canonical(b.ctx, wide)}
-            return k if all(isinstance(p, AtLeast) for p in more) and not vacuous(more) else None
+            known = {p for p in own if isinstance(p, AtLeast)}
+            within = [isinstance(p, AtLeast) and (not there or implied(p, known)) for p in more]
+            return k if all(within) and not vacuous(more) else None
         return None
+
+    def _opened(self, p: Any) -> tuple[Any, list[tuple[Int, Range]]]:
+        """What is said for all of some ranges, of letters; and the ranges."""
+        ranges: list[tuple[Int, Range]] = []
+        while isinstance(p, All):
+            v = self.slopes.letter()
+            ranges.append((v, Range(p.low, p.high)))
+            p = opened(p.body, v)
+        return p, ranges
 
     def _sign(self, h: Prop) -> int | None:
         """A condition, for all of a range or not, from the definitions."""
-        ranges: list[tuple[Int, Range]] = []
-        while isinstance(h, All):
-            v = self.slopes.letter()
-            ranges.append((v, Range(h.low, h.high)))
-            h = opened(h.body, v)
+        h, ranges = self._opened(h)
         if not isinstance(h, Positive | Nonzero):
             return None
         every = Means(frozenset(self.world.families()), laws=True)
@@ -427,11 +461,6 @@ def first_of(b: Script, t: Sum) -> int:
 
 TURNS = (first_apart, last_apart, turned)
 """What may be done with whole sums."""
-
-
-def _atoms(t: Term) -> set[Term]:
-    """The derivatives and the members in a term, as they stand under its sums."""
-    return {u for u in subterms(t) if isinstance(u, D | Sym)}
 
 
 _shared: dict[Any, Slopes] = {}

@@ -5,20 +5,23 @@ A term under a sum stands for all values of the sum's variable: what is proved t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import Any
 
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
 from ..derive.sums import contracted
 from ..kernel import D, Int, KernelError, Sum, Sym, Term, Vec
-from ..kernel.integers import opened
-from ..kernel.terms import parts
-from .recursive import Recursive, circle, independent
+from ..kernel.derivative import Differentiation
+from ..kernel.integers import opened, substitute, whole
+from ..kernel.rewriting import parted
+from ..kernel.terms import parts, subterms
+from .layers import Given
+from .recursive import Recursive, independent
 
 Binder = tuple[Int, Range]
 Provide = Callable[[Term], int | None]
+Visit = Callable[[Term, tuple[Binder, ...]], bool]
 
 
 class Slopes:
@@ -30,8 +33,7 @@ class Slopes:
         self.by_delta = False
         """Whether ∂e/∂s is δ, for δ is spoken of; else what it is by the base step, where it has a form of its own."""
         self.letters = 0
-        self.circles: dict[str, set[str]] = {}
-        self.recursive = Recursive(b, self._by_definition, self.letter)
+        self.recursive = Recursive(b, self.by_definition, self.letter)
 
     def __call__(self, t: Term, v: Sym) -> int | None:
         """The step that says what ∂t/∂v is; None where none was found."""
@@ -58,30 +60,43 @@ class Slopes:
 
     def _mechanical(self, t: Term, v: Sym) -> int:
         """By the rules of calculus, from the slopes of the members that stand in the term or in its definition."""
-        return self._by_definition(t, v, {})
+        if isinstance(t, Sym) and self.recursive.far(t, v):
+            raise KernelError("derivative", "a number of layers between them", t)
+        return self.by_definition(t, v, None)
 
-    def _by_definition(self, t: Term, v: Sym, given: Mapping[Sym, int]) -> int:
+    def by_definition(self, t: Term, v: Sym, given: Given | None) -> int:
         """The same, from what is given of some members; of others in a recursion it is known that there is a slope."""
         body = t
         if isinstance(t, Sym) and t != v:
             cases = self.b.ctx.cases(t)
             body = cases[0][0] if len(cases) == 1 else t
         premises = self.covered(body, lambda u: self._of_member(u, v, t, given))
+        if given is not None and given.side:
+            slopes, _ = parted([self.b.conclusion(k) for k in premises])
+            premises += given.apart(self.b, Differentiation(self.b.ctx, v, slopes)(t))
         return self.contracted(self.b.slope(t, v, premises))
 
-    def _of_member(self, u: Term, v: Sym, whole: Term, given: Mapping[Sym, int]) -> int | None:
-        if not isinstance(u, Sym) or u in (v, whole) or not self.b.ctx.depends(u, v):
+    def _of_member(self, u: Term, v: Sym, top: Term, given: Given | None) -> int | None:
+        if not isinstance(u, Sym) or u in (v, top) or not self.b.ctx.depends(u, v):
             return None
-        if u in given:
-            return given[u]
-        known = self._by_theorem(u, v)
+        known = None if given is None else given.member(u)
+        known = self._by_theorem(u, v) if known is None else known
         if known is not None or not self.b.ctx.cases(u):
             return known
-        if u.name not in self.circles:
-            self.circles[u.name] = circle(self.b.ctx, u.name)
-        if not self.circles[u.name] or not self.b.ctx.families.get(u.name):
+        if not self.recursive.circle(u.name):
             return self(u, v)
-        return self._by_definition(u, v, given) if given else self.recursive.live(u, v)
+        return self._of_recursion(u, v, given)
+
+    def _of_recursion(self, u: Sym, v: Sym, given: Given | None) -> int | None:
+        """A member of a recursion: 0 below what varies, by its definition a given number of layers above, else by name."""
+        height = self.recursive.height(u, v)
+        if height is not None and height < 0:
+            return self.recursive.below(u, v)
+        if given is None:
+            return self.recursive.live(u, v) if height is None else self(u, v)
+        if not given.reaches(u):
+            raise KernelError("recursion", "members of the layer before", u)
+        return self.by_definition(u, v, given)
 
     def contracted(self, step: int) -> int:
         """A slope with its brackets contracted."""
@@ -95,38 +110,44 @@ class Slopes:
     def covered(self, t: Term, provide: Provide, but: AbstractSet[Term] = frozenset()) -> list[int]:
         """What is provided of each atom of a term, a step each; of one under sums, for all values of their variables.
 
-        Atoms in `but` are left alone, as they stand under the sums.
+        Atoms in `but`, as `placed` gives them, are left alone.
         """
         found: dict[int, None] = {}
-        self._walk(t, t, [], provide, but, found)
+
+        def visit(u: Term, binders: tuple[Binder, ...]) -> bool:
+            left_alone = bool(but) and isinstance(u, D | Sym) and _placed(u, binders) in but
+            step = None if left_alone else provide(u)
+            every = None if step is None else self._generalized(step, binders)
+            found.update({} if every is None else {every: None})
+            return step is not None
+
+        self._walk(t, (), visit)
         return list(found)
 
-    def _walk(
-        self,
-        t: Term,
-        shown: Any,
-        binders: list[Binder],
-        provide: Provide,
-        but: AbstractSet[Term],
-        found: dict[int, None],
-    ) -> None:
-        """A part of a term in letters for the variables of the sums around it; `shown` is the part as it stands."""
-        whole_ = provide(t) if isinstance(t, Sum) and shown not in but else None
-        if isinstance(t, Sum | Vec) and whole_ is None:
-            v = self.letter()
-            inner = [*binders, (v, Range(t.low, t.high))]
-            self._walk(opened(t.body, v), shown.body, inner, provide, but, found)
-            return
-        step = whole_ if isinstance(t, Sum) else None if shown in but else provide(t)
-        if step is not None:
-            every = self._generalized(step, binders)
-            found.update({} if every is None else {every: None})
-            return
-        if not isinstance(t, D):
-            for u, as_shown in zip(parts(t), parts(shown), strict=True):
-                self._walk(u, as_shown, binders, provide, but, found)
+    def placed(self, t: Term) -> set[Term]:
+        """The derivatives and the members in a term; of one under sums, with how far their variables have come for these."""
+        found: set[Term] = set()
 
-    def _generalized(self, step: int, binders: list[Binder]) -> int | None:
+        def visit(u: Term, binders: tuple[Binder, ...]) -> bool:
+            inner = subterms(u) if isinstance(u, D) else (u,)
+            found.update([_placed(a, binders) for a in inner if isinstance(a, D | Sym)])
+            return False
+
+        self._walk(t, (), visit)
+        return found
+
+    def _walk(self, t: Term, binders: tuple[Binder, ...], visit: Visit) -> None:
+        """A term and its parts, in letters for the variables of the sums around them, where a visit does not end there."""
+        if isinstance(t, Sum | Vec):
+            if isinstance(t, Vec) or not visit(t, binders):
+                v = self.letter()
+                inner = (*binders, (v, Range(t.low, t.high)))
+                self._walk(opened(t.body, v), inner, visit)
+        elif not visit(t, binders) and not isinstance(t, D):
+            for u in parts(t):
+                self._walk(u, binders, visit)
+
+    def _generalized(self, step: int, binders: tuple[Binder, ...]) -> int | None:
         """The same for all values of the binders' variables; None where its hypotheses limit them more."""
         try:
             for v, r in reversed(binders):
@@ -143,3 +164,12 @@ class Slopes:
         """A letter that nobody has used."""
         self.letters += 1
         return Int(f"q_{self.letters}")
+
+
+def _placed(u: Term, binders: tuple[Binder, ...]) -> Term:
+    """A part of a term with each sum's variable as its first value and a number: the same wherever the sums begin."""
+    values: dict[Int, Term] = {}
+    for n, (v, r) in enumerate(binders):
+        values[v] = whole(Int(f"'{n}"), substitute(r.low, values))
+    out: Term = substitute(u, values) if values else u
+    return out

@@ -207,10 +207,15 @@ class Script:
 
     def induction(self, base: int, step: int, v: Int, low: Term, high: Term | None = None) -> int:
         """p(v) for v from low, to high where it is given."""
-        after = self.conclusion(step)
-        p = substitute(after, {v: whole(v, -1)})
+        return self.inductions([base], [step], v, low, high)[0]
+
+    def inductions(
+        self, bases: Sequence[int], steps: Sequence[int], v: Int, low: Term, high: Term | None
+    ) -> list[int]:
+        """Several p(v) at once, where the step of one uses the others."""
+        said = [substitute(self.conclusion(k), {v: whole(v, -1)}) for k in steps]
         ends = (low,) if high is None else (low, high)
-        return self.step("induction", p, (base, step), (v, *ends))
+        return [self.step("induction", p, (*bases, *steps), (v, *ends)) for p in said]
 
     def ground(self, k: int, *grounds: int) -> int:
         """The same step once more, resting on other steps."""

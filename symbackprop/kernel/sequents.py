@@ -51,20 +51,24 @@ def generalize(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) 
 
 
 def induction(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
-    """p(v) for v >= m (and v <= n), from p(m) and p(v) |- p(v + 1) for v >= m (and v < n)."""
-    (base, step), (v, low, *high) = one(premises, 2), extra if len(extra) > 1 else (None, None)
+    """p(v) for v >= m (and v <= n), from p(m) and p(v) |- p(v + 1) for v >= m (and v < n); or one of several p at once."""
+    half, (v, low, *high) = len(premises) // 2, extra if len(extra) > 1 else (None, None)
     _variable(ctx, v)
-    for s, k in ((base, low), (step, whole(v, 1))):
-        if s.conclusion != substitute(conclusion, {v: k}):
-            raise KernelError("induction", substitute(conclusion, {v: k}), s.conclusion)
-    if len(high) > 1 or any(v in subterms(p) for p in base.hypotheses):
-        raise KernelError("induction", "a base without the variable", base.hypotheses)
+    said = [substitute(s.conclusion, {v: whole(v, -1)}) for s in premises[half:]]
+    places = [low] * half + [whole(v, 1)] * half
+    for s, p, k in zip(one(premises, 2 * half), said * 2, places, strict=True):
+        if s.conclusion != substitute(p, {v: k}):
+            raise KernelError("induction", substitute(p, {v: k}), s.conclusion)
+    bases = frozenset[Prop]().union(*[s.hypotheses for s in premises[:half]])
+    if conclusion not in said or len(high) > 1 or any(v in subterms(p) for p in bases):
+        raise KernelError("induction", "a base without the variable, and its claim", conclusion)
     ends = [AtLeast(whole(v, minus(low))), *[AtLeast(whole(n, minus(v))) for n in high]]
-    rest = step.hypotheses - {canonical(ctx, conclusion)}
-    if rest == step.hypotheses:
-        raise KernelError("induction", "a step that uses its hypothesis", conclusion)
+    rest = frozenset[Prop]().union(*[s.hypotheses for s in premises[half:]])
+    own = {canonical(ctx, p) for p in said}
+    if not own <= rest:
+        raise KernelError("induction", "steps that use each of their hypotheses", conclusion)
     top = whole(high[0], -1) if high else None
-    return [*ends, *base.hypotheses, *without(rest, v, low, top)]
+    return [*ends, *bases, *without(rest - own, v, low, top)]
 
 
 def signs(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:

@@ -38,6 +38,9 @@ def subscript(w: Writer, inside: str) -> str:
     r"""g_{l-1} in LaTeX, g_(l-1) in text."""
     if w.style.latex:
         return f"_{{{inside}}}"
+    single = [k for k in inside.split(",") if len(k) == 1]
+    if len(single) == inside.count(",") + 1:
+        return f"_{''.join(single)}"
     return f"_{inside}" if inside.replace(",", "").isalnum() else f"_({inside})"
 
 
@@ -47,16 +50,21 @@ def bound(w: Writer, t: Bound) -> Box:
 
 def letter(w: Writer, node: Sum | Vec | All) -> str:
     """A name that is not in use: l for a layer, in what holds for all up to another end than a width; else i, j, ..."""
-    used = {u.name for u in subterms(node) if isinstance(u, Int)} | set(w.bound)
+    used = {*_names(node), *w.bound, *w.taken}
     width = any(isinstance(u, Int) and u.index for u in subterms(node.high))
     layers = isinstance(node, All) and not width
     free = [c for c in (LAYERS + NODES if layers else NODES) if c not in used]
     return free[0] if free else f"i_{len(w.bound)}"
 
 
-def within(w: Writer, name: str) -> Writer:
-    """The writer for the body of a binder whose variable has this name."""
-    return replace(w, bound=(name, *w.bound))
+def _names(node: Sum | Vec | All) -> set[str]:
+    """The letters in a node."""
+    return {u.name for u in subterms(node) if isinstance(u, Int)}
+
+
+def within(w: Writer, name: str, node: Sum | All) -> Writer:
+    """The writer for the body of a binder whose variable has this name; what stands in its range is not called so again."""
+    return replace(w, bound=(name, *w.bound), taken=w.taken | _names(node))
 
 
 def summed(w: Writer, t: Sum) -> Box:
@@ -66,7 +74,7 @@ def summed(w: Writer, t: Sum) -> Box:
     head = (
         rf"\sum_{{{name}={low}}}^{{{high}}} " if w.style.latex else f"Σ_{{{name}={low}..{high}}} "
     )
-    inner = within(w, name)
+    inner = within(w, name, t)
     body = deeper(inner.tight(inner.box(t.body)))
     width = 26.0 if w.style.latex else float(len(head))
     return Box(enclosed(body, head, "", width), PRODUCT, max(1, body.height), True)
@@ -107,7 +115,7 @@ def every(w: Writer, p: All) -> Box:
     """The body, and for which of a range."""
     name = letter(w, p)
     low, high = ends(w, p)
-    body = within(w, name).box(p.body)
+    body = within(w, name, p).box(p.body)
     text, dots = (r" \text{ for } ", r", \dots, ") if w.style.latex else (" for ", "..")
     one = index(w, p.low) == index(w, p.high)
     tail = f"{text}{name} = {low}" if one else f"{text}{name} = {low}{dots}{high}"

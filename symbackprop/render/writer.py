@@ -70,7 +70,7 @@ Letters = Mapping[tuple[str, int], str]
 class Writer:
     """Writes terms in a style.  `letters` names the activations; `climbing` is set within the recursion's sums; `script`
     within an exponent, where fractions are written with a slash; `bound` are the names of the variables of the binders
-    around, the innermost first.
+    around, the innermost first; what is `taken` is not given to another variable.
     """
 
     style: Style
@@ -78,6 +78,7 @@ class Writer:
     climbing: bool = False
     script: bool = False
     bound: tuple[str, ...] = ()
+    taken: frozenset[str] = frozenset()
 
     def box(self, node: Term | Prop) -> Box:
         """The node as a box."""

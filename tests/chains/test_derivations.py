@@ -190,6 +190,13 @@ with sb.derivation("chain", net) as proof:
     proof.claim(D(net.e, net.s[1][j]))
     proof.eq(D(net.e, net.s[2][1]) * net.w[2][j, 1] * net.dg(1, j), by="chain rule")
 """,
+    "a recurrence by an earlier member": """
+with sb.derivation("chain") as proof:
+    proof.define(h[t], f(w * h[t - 1]), (t, 1, T))
+    proof.define(e, E(h[T]))
+    proof.claim(D(e, h[t - 1]))
+    proof.eq(D(e, h[t]) * D(h[t], h[t - 1]), by="chain rule")
+""",
     "a constant summed": """
 with sb.derivation("chain") as proof:
     proof.define(S, sp.Sum(x[j], (j, 1, n)))
@@ -198,13 +205,6 @@ with sb.derivation("chain") as proof:
 """,
 }
 OPEN = {
-    "a recurrence by an earlier member": """
-with sb.derivation("chain") as proof:
-    proof.define(h[t], f(w * h[t - 1]), (t, 1, T))
-    proof.define(e, E(h[T]))
-    proof.claim(D(e, h[t - 1]))
-    proof.eq(D(e, h[t]) * D(h[t], h[t - 1]), by="chain rule")
-""",
     "a Jacobian that is symmetric": """
 with sb.derivation("chain") as proof:
     proof.define(S, sp.Sum(sp.exp(z[k]), (k, 1, n)))
