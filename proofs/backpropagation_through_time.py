@@ -22,6 +22,11 @@ def unrolled(first):
     return sp.Sum(delta[k] * h[k - 1], (k, first, T))
 
 
+def by_w(signal):
+    """ds/dw: w varies at all steps, so nothing that leads from it to s is held."""
+    return D(signal, w, hold=[])
+
+
 with sb.derivation("backpropagation through time") as proof:
     proof.define(s[t], w * h[t - 1] + u * x[t], (t, 1, T))
     proof.define(h[t], f(s[t]), (t, 1, T))
@@ -30,33 +35,33 @@ with sb.derivation("backpropagation through time") as proof:
     proof.define(delta[t - 1], prime(f)(s[t - 1]) * w * delta[t], (t, 2, T))
 
     with proof.lemma("one time step") as one:
-        one.claim(D(s[t], w))
+        one.claim(by_w(s[t]))
         one.eq(h[t - 1] + w * D(h[t - 1], w), by="product rule")
 
     base, step = proof.induction(
-        "unrolling", (t, 1, T), sp.Eq(D(e, w), delta[t] * D(s[t], w) + unrolled(t + 1)), down=True
+        "unrolling", (t, 1, T), sp.Eq(D(e, w), delta[t] * by_w(s[t]) + unrolled(t + 1)), down=True
     )
 
     base.claim(D(e, w))
     base.eq(prime(E)(h[T]) * D(h[T], w), by="chain rule")
-    base.eq(prime(E)(h[T]) * prime(f)(s[T]) * D(s[T], w), by="chain rule")
-    base.eq(delta[T] * D(s[T], w), by="definition of δ")
-    base.eq(delta[T] * D(s[T], w) + unrolled(T + 1), by="algebra")  # a sum without terms
+    base.eq(prime(E)(h[T]) * prime(f)(s[T]) * by_w(s[T]), by="chain rule")
+    base.eq(delta[T] * by_w(s[T]), by="definition of δ")
+    base.eq(delta[T] * by_w(s[T]) + unrolled(T + 1), by="algebra")  # a sum without terms
 
     step.claim(D(e, w))
-    step.eq(delta[t] * D(s[t], w) + unrolled(t + 1), by="induction hypothesis")
+    step.eq(delta[t] * by_w(s[t]) + unrolled(t + 1), by="induction hypothesis")
     step.eq(delta[t] * (h[t - 1] + w * D(h[t - 1], w)) + unrolled(t + 1), by="lemma one time step")
     step.eq(
-        delta[t] * (h[t - 1] + w * prime(f)(s[t - 1]) * D(s[t - 1], w)) + unrolled(t + 1),
+        delta[t] * (h[t - 1] + w * prime(f)(s[t - 1]) * by_w(s[t - 1])) + unrolled(t + 1),
         by="chain rule",
     )
     step.eq(
-        delta[t] * w * prime(f)(s[t - 1]) * D(s[t - 1], w) + unrolled(t), by="splitting the sum"
+        delta[t] * w * prime(f)(s[t - 1]) * by_w(s[t - 1]) + unrolled(t), by="splitting the sum"
     )
-    step.eq(delta[t - 1] * D(s[t - 1], w) + unrolled(t), by="definition of δ")
+    step.eq(delta[t - 1] * by_w(s[t - 1]) + unrolled(t), by="definition of δ")
 
     proof.claim(D(e, w))
-    proof.eq(delta[1] * D(s[1], w) + unrolled(2), by="lemma unrolling")
+    proof.eq(delta[1] * by_w(s[1]) + unrolled(2), by="lemma unrolling")
     proof.eq(delta[1] * (h[0] + w * D(h[0], w)) + unrolled(2), by="lemma one time step")
-    proof.eq(delta[1] * h[0] + unrolled(2), by="chain rule")  # ∂h_0/∂w = 0
+    proof.eq(delta[1] * h[0] + unrolled(2), by="partial derivatives")  # ∂h_0/∂w = 0
     proof.eq(unrolled(1), by="splitting the sum")

@@ -15,8 +15,10 @@ from ..kernel.conditions import canonical
 from ..kernel.integers import substitute
 from ..kernel.terms import ONE, subterms
 from ..render.formulas import text
+from .calculus import Calculus
 from .falsify import Instances
 from .inductions import HYPOTHESIS, InductionProof
+from .language import has_held
 from .lines import Judgement, Line, Witness
 from .means import Means
 from .prover import Prover
@@ -194,7 +196,7 @@ class Judge:
             return Judgement(k, line, "unknown", against, why=why)
         given = line.reason if against == k - 1 else None
         step = None if given is None else self._by(given, left, right)
-        if step is not None:
+        if step is not None and self._rule_used(given, left, right):
             return Judgement(k, line, "proved", against, line.by or "", step=step)
         found = self._proved(left, right, lemmas)
         if found is None:
@@ -203,11 +205,29 @@ class Judge:
                 return self._false(chain, against, k, witness, lemmas)
             return self._undecided(chain, against, k, lemmas)
         means, step = found
-        words = in_words(means, self._shown())
-        word = "proved" if given is None or fits(given, means, left, right) else "wrong reason"
+        rule = self.calculus.named(left, right) if means.slopes else ""
+        words = in_words(means, self._shown(), rule)
+        held = has_held(chain.lines[against].expression, line.expression)
+        holds = given is None or (
+            fits(given, means, left, right) and self._rule_used(given, left, right)
+        )
+        read = (
+            held and given is not None and given.kind == "calculus"
+        )  # differentiated as it was read
+        word = "proved" if holds or read else "wrong reason"
         return Judgement(
             k, line, word, against, words if word != "proved" else line.by or words, step=step
         )
+
+    @cached_property
+    def calculus(self) -> Calculus:
+        return Calculus(self.b.ctx)
+
+    def _rule_used(self, given: Reason | None, left: Term, right: Term) -> bool:
+        """Whether the rule of calculus that a reason names is one of those that the derivatives use."""
+        if given is None or given.kind != "calculus" or not given.of:
+            return True
+        return given.of in self.calculus.used(left, right)
 
     def _given(self, chain: Chain) -> list[Prop]:
         """What a step of an induction, or a case, may take for true."""

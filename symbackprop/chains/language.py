@@ -11,7 +11,7 @@ from ..errors import InputError
 
 
 class Partial(sp.Expr):  # type: ignore[misc]
-    """∂a/∂b; made by `D`."""
+    """∂a/∂b; made by `D`.  A third argument is what is held fixed, as a tuple of symbols."""
 
     is_commutative = True
     precedence = PRECEDENCE["Atom"]
@@ -24,36 +24,68 @@ class Partial(sp.Expr):  # type: ignore[misc]
     def by(self) -> Any:
         return self.args[1]
 
+    @property
+    def hold(self) -> Any:
+        """What is held fixed; None where nothing was said."""
+        return self.args[2] if len(self.args) > 2 else None
+
     def _sympystr(self, printer: Any) -> str:
-        return f"∂{_tight(self.of, printer._print(self.of))}/∂{printer._print(self.by)}"
+        sign = "d" if self.hold == sp.Tuple() else "∂"
+        body = f"{sign}{_tight(self.of, printer._print(self.of))}/{sign}{printer._print(self.by)}"
+        return f"({body})|{','.join(map(printer._print, self.hold))}" if self.hold else body
 
     def _latex(self, printer: Any) -> str:
+        sign = r"\mathrm{d}" if self.hold == sp.Tuple() else r"\partial"
         top, below = printer._print(self.of), printer._print(self.by)
-        if self.of.is_Atom or isinstance(self.of, sp.Indexed):
-            return rf"\frac{{\partial {top}}}{{\partial {below}}}"
-        return rf"\frac{{\partial}}{{\partial {below}}} \left({top}\right)"
+        body = rf"\frac{{{sign} {top}}}{{{sign} {below}}}"
+        if not self.of.is_Atom and not isinstance(self.of, sp.Indexed):
+            body = rf"\frac{{{sign}}}{{{sign} {below}}} \left({top}\right)"
+        held = ", ".join(map(printer._print, self.hold or ()))
+        return rf"\left.{body}\right|_{{{held}}}" if held else body
 
 
 def _tight(e: Any, text: str) -> str:
     return text if e.is_Atom or isinstance(e, sp.Indexed | sp.Function) else f"({text})"
 
 
-def D(a: Any, b: Any) -> Partial:
+def D(a: Any, b: Any, hold: Any = None) -> Partial:
     """∂a/∂b in the computation's own sense: b varies, what b is defined as is left aside, and all that is defined from b follows.
 
-    So ∂e/∂s_j^(l) is taken with the weights above held fixed.  `a` is any expression, `b` a symbol or an indexed one.
-    Raises InputError where b is neither.
+    So ∂e/∂s_j^(l) is taken with the weights above held fixed.  `a` is any expression, `b` a symbol or an indexed one.  `hold`
+    are families that do not follow, one or several: with s_t = w h_{t-1}, D(s[t], w, hold=h) is h_{t-1}, what w does at this step
+    alone; D(s[t], w, hold=[]), where nothing is held, has all steps in it.  Where a member of a recursion depends on b in both
+    ways, one of them must be said.
+    Raises InputError where b is no symbol, and where what is to be held is none.
 
     >>> z, w = sp.symbols("z w")
     >>> D(z, w)
     ∂z/∂w
+    >>> h, t = sp.IndexedBase("h"), sp.Symbol("t", integer=True)
+    >>> D(h[t], w, hold=z), D(h[t], w, hold=[])
+    ((∂h[t]/∂w)|z, dh[t]/dw)
     """
     a, b = (_expression(t) for t in (a, b))
     if not isinstance(b, sp.Symbol | sp.Indexed):
         raise InputError(
             f"D({a}, {b}): expected a symbol to differentiate by, such as w or x[i], got {b}"
         )
-    return Partial(a, b)
+    if hold is None:
+        return Partial(a, b)
+    rows = hold if isinstance(hold, list | tuple | set) else [hold]
+    return Partial(a, b, sp.Tuple(*sorted(map(_family, rows), key=str)))
+
+
+def _family(t: Any) -> Any:
+    """The name of a family, or of a number."""
+    name = t.base.label if isinstance(t, sp.Indexed) else getattr(t, "label", t)
+    if not isinstance(name, sp.Symbol):
+        raise InputError(f"hold: expected a symbol or a family to hold fixed, got {t!r}")
+    return name
+
+
+def has_held(*expressions: Any) -> bool:
+    """Whether something is held fixed in a derivative."""
+    return any(p.hold for e in expressions for p in e.atoms(Partial))
 
 
 def _expression(t: Any) -> Any:

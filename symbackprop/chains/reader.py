@@ -19,6 +19,7 @@ from ..network.indexed import DEPTH, INDEXED, IndexReader
 from ..network.indexed import member as network_member
 from ..network.symbols import Quantity
 from ..network.theory import E, resolve
+from .held import held, through
 from .language import Over, Partial
 from .world import Kind, World, function_of
 
@@ -174,7 +175,33 @@ def _partial(r: LineReader, e: Partial) -> Term:
     by = r.term(e.by)
     if not isinstance(by, Sym):
         raise InputError(f"{e}: expected a symbol to differentiate by, got {e.by}, which is fixed")
-    return D(r.term(e.of), by)
+    of = r.term(e.of)
+    if e.hold is None:
+        _one_sense(r.world, of, by, e)
+    if not e.hold:
+        return D(of, by)
+    if r.world.net is not None:
+        raise InputError(f"{e}: expected it without hold, which is for definitions of your own")
+    names = [r.world.names.get(str(name), "") for name in e.hold]
+    if not {*names} <= r.world.families():
+        raise InputError(f"{e}: expected families to hold that are defined, got {list(e.hold)}")
+    try:
+        return held(r.world.all_functions(), r.world.definitions(), of, by, names)
+    except InputError as error:
+        raise InputError(f"{e}: {error}") from None
+
+
+def _one_sense(world: World, of: Term, by: Sym, e: Partial) -> None:
+    """InputError where a member depends on what varies directly, and through its recursion, too."""
+    if world.net is not None or world.context is None:
+        return
+    found = [world.shown(name) for name in through(world.context, of, by)]
+    if found:
+        a, b, every = e.of, e.by, ", ".join(found)
+        raise InputError(
+            f"D({a}, {b}): {a} depends on {b} directly, and through {every}: write "
+            f"D({a}, {b}, hold=[]) for both, or D({a}, {b}, hold=[{every}]) for the direct part"
+        )
 
 
 def _applied(r: LineReader, e: AppliedUndef) -> Term:

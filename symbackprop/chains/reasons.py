@@ -25,6 +25,17 @@ class Reason:
     """Of several reasons, each."""
 
 
+CALCULUS = {
+    "chain rule": "chain",
+    "product rule": "product",
+    "quotient rule": "quotient",
+    "power rule": "power",
+    "sum rule": "linear",
+    "linearity of the derivative": "linear",
+    "linearity": "linear",
+}
+"""The rules of calculus that are told apart."""
+
 WORDS: dict[str, tuple[str, ...]] = {
     "algebra": (
         "algebra",
@@ -44,16 +55,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "contraction": ("only one term of the sum is left", "contraction", "Kronecker delta"),
     "assumption": ("assumption", "hypothesis", "given"),
     "definition": ("definition", "forward pass"),
-    "chain rule": (
-        "chain rule",
-        "differentiation",
-        "product rule",
-        "quotient rule",
-        "power rule",
-        "sum rule",
-        "linearity of the derivative",
-        "partial derivatives",
-    ),
+    "calculus": ("partial derivatives", "differentiation", *CALCULUS),
     "laws": ("known functions", "laws of exp and log", "identity", "derivative of the activation"),
     "induction hypothesis": ("induction hypothesis",),
     "lemma": ("lemma",),
@@ -70,9 +72,9 @@ OTHERS: dict[str, str] = {
     r"(expand|rearrange|collect|simplif|factor|distribut|commut|cancel|symmetr|split|renam|contract|reorder)\w*\b.*": "algebra",
     r".*kronecker.*|only .*": "contraction",
     r"linearity of (the )?sum(mation)?s?": "algebra",
-    r"linearity( of differentiation)?": "chain rule",
-    r"(derivative|differentiat)\w*\b.*": "chain rule",
-    r"(chain|product|quotient|power|sum) rule( (for|of|with|by|and|over|in) .*)?": "chain rule",
+    r"linearity of differentiation": "calculus",
+    r"(derivative|differentiat)\w*\b.*": "calculus",
+    r"(chain|product|quotient|power|sum) rule (for|of|with|by|and|over|in) .*": "calculus",
     r"assum\w*.*|.*\bcase\b.*|.*[<>].*": "assumption",
     r"(unfold|insert|substitut)\w* .*": "definition",
 }
@@ -105,13 +107,13 @@ def reason(text: str) -> Reason:
     words = " ".join(text.lower().split())
     for kind, phrases in WORDS.items():
         if words in map(str.lower, phrases) or words in [f"by {p}" for p in phrases]:
-            return Reason(kind)
+            return _of_kind(kind, words.removeprefix("by "))
     named = NAMED.fullmatch(" ".join(text.split()))
     if named:
         return Reason(named[1].lower(), _unquoted(named["of"]))
     for pattern, kind in OTHERS.items():
         if re.fullmatch(pattern, words):
-            return Reason(kind)
+            return _of_kind(kind, words)
     every = [p for phrases in WORDS.values() for p in phrases]
     near = get_close_matches(words, every, 1)
     hint = (
@@ -120,6 +122,13 @@ def reason(text: str) -> Reason:
         else f", for instance {', '.join(map(repr, EXAMPLES))}; it may be left out"
     )
     raise InputError(f"by={text!r}: expected a reason{hint}")
+
+
+def _of_kind(kind: str, words: str) -> Reason:
+    """A kind of reason; of calculus with the rule that is named, one of them only."""
+    rules = [rule for phrase, rule in CALCULUS.items() if words.startswith(phrase)]
+    several = " and " in words
+    return Reason(kind, rules[0] if kind == "calculus" and rules and not several else "")
 
 
 def _unquoted(name: str) -> str:
@@ -188,7 +197,7 @@ def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Me
             families = frozenset([given.of] if given.of else sorted(defined))
             known = has(App, left, right) or has(Pow, left, right)
             return [Means(families), Means(families, laws=True)] if known else [Means(families)]
-        case "chain rule":
+        case "calculus":
             return [Means(slopes=True), Means(slopes=True, laws=True)]
         case "laws":
             return [Means(laws=True), Means(slopes=True, laws=True)]
@@ -219,7 +228,7 @@ def fits(given: Reason, found: Means, left: Term, right: Term) -> bool:
             if found.slopes and (given.of == "delta" or _differentiated(given.of, left, right)):
                 return given.of in families_in(left, right)
             return given.of in found.families if given.of else bool(found.families)
-        case "chain rule":
+        case "calculus":
             return found.slopes
         case "laws":
             return found.laws
@@ -243,9 +252,9 @@ def _known(t: Term) -> bool:
     return any(isinstance(u, App) and u.name in ARITY for u in subterms(t))
 
 
-def in_words(means: Means, shown: dict[str, str]) -> str:
-    """What a proof uses, as a reason: "chain rule, definition of z"."""
-    parts = ["chain rule"] if means.slopes else []
+def in_words(means: Means, shown: dict[str, str], rule: str) -> str:
+    """What a proof uses, as a reason: "chain rule, definition of z"; `rule` is that of its derivatives."""
+    parts = [rule] if means.slopes else []
     parts += [f"definition of {letter(shown.get(f, f))}" for f in sorted(means.families)]
     parts += [n if n == "induction hypothesis" else f"lemma {n}" for n in means.lemmas]
     parts += ["known functions"] if means.laws else []

@@ -102,7 +102,9 @@ class Recursive:
     def circle(self, name: str) -> set[str]:
         """The families of which a family is defined, and that are defined of it; none where it is no recursion."""
         if name not in self.circles:
-            self.circles[name] = circle(self.b.ctx, name)
+            found = circle(self.b.ctx, name)
+            lettered = any(d.over for n in found for d in self.b.ctx.families[n])
+            self.circles[name] = found if lettered else set()
         return self.circles[name]
 
     def recursion(self, name: str) -> Recursion:

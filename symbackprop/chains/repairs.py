@@ -191,9 +191,12 @@ def _partials(e: Any, scope: Scope) -> Iterator[Change]:
         parts = [f for f in scope.factors if isinstance(f, sp.Indexed | sp.Symbol)]
         for f in parts:
             if f != e.of:
-                yield Partial(f, e.by), f"∂{f} belongs where ∂{e.of} stands"
+                yield e.func(f, *e.args[1:]), f"∂{f} belongs where ∂{e.of} stands"
             if f != e.by:
-                yield Partial(e.of, f), f"the derivative should be by {f}, not by {e.by}"
+                yield (
+                    e.func(e.of, f, *e.args[2:]),
+                    f"the derivative should be by {f}, not by {e.by}",
+                )
 
 
 CHANGES = (

@@ -14,7 +14,7 @@ from ..derive.indexed import General
 from ..derive.layers import Layered
 from ..errors import InputError
 from ..kernel import ARITY, Add, Definition, Function, Int, KernelError, Sym, Term
-from ..kernel.context import context, overlap
+from ..kernel.context import Context, context, overlap
 from ..kernel.integers import minus, substitute, whole
 from ..kernel.terms import subterms
 from ..network.architecture import Architecture
@@ -60,6 +60,8 @@ class World:
     """The letters that are positive, by their SymPy symbols."""
     used: set[str] = field(default_factory=set)
     """The library's functions that were met."""
+    context: Context | None = None
+    """The definitions that there are, once there is one."""
 
     @property
     def concrete(self) -> Architecture | None:
@@ -117,6 +119,10 @@ class World:
                 plain += "_"
             self.names[key] = plain
         return self.names[key]
+
+    def shown(self, own: str) -> str:
+        """The user's name for a kernel's."""
+        return next((name for name, kernel in self.names.items() if kernel == own), own)
 
     def _reserved(self) -> Iterable[str]:
         own = (*NETWORK, "g", "h", "E", "E_y", "G", "dg", "dloss", "dx")
@@ -182,7 +188,7 @@ class World:
         if any(u == new.symbol for u in subterms(new.term)):
             raise InputError(f"define: {shown} is defined by itself")
         try:
-            context(self.all_functions(), (*self.base(), *self.own, new))
+            self.context = context(self.all_functions(), (*self.base(), *self.own, new))
         except KernelError as error:
             raise InputError(f"define: {shown} {_plain(error)}") from None
 

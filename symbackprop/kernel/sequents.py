@@ -51,24 +51,28 @@ def generalize(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) 
 
 
 def induction(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:
-    """p(v) for v >= m (and v <= n), from p(m) and p(v) |- p(v + 1) for v >= m (and v < n); or one of several p at once."""
+    """p(v) for v >= m (and v <= n), from p(m) and p(v) |- p(v + 1) for v >= m (and v < n); or one of several p at once.
+
+    The p beside the conclusion are found among the hypotheses of the steps.
+    """
     half, (v, low, *high) = len(premises) // 2, extra if len(extra) > 1 else (None, None)
     _variable(ctx, v)
-    said = [substitute(s.conclusion, {v: whole(v, -1)}) for s in premises[half:]]
-    places = [low] * half + [whole(v, 1)] * half
-    for s, p, k in zip(one(premises, 2 * half), said * 2, places, strict=True):
-        if s.conclusion != substitute(p, {v: k}):
-            raise KernelError("induction", substitute(p, {v: k}), s.conclusion)
-    bases = frozenset[Prop]().union(*[s.hypotheses for s in premises[:half]])
-    if conclusion not in said or len(high) > 1 or any(v in subterms(p) for p in bases):
-        raise KernelError("induction", "a base without the variable, and its claim", conclusion)
-    ends = [AtLeast(whole(v, minus(low))), *[AtLeast(whole(n, minus(v))) for n in high]]
-    rest = frozenset[Prop]().union(*[s.hypotheses for s in premises[half:]])
-    own = {canonical(ctx, p) for p in said}
+    bases, steps = one(premises, 2 * half)[:half], premises[half:]
+    rest = frozenset[Prop]().union(*[s.hypotheses for s in steps])
+    said = []
+    for base, step in zip(bases, steps, strict=True):
+        ends = [(base.conclusion, low), (step.conclusion, whole(v, 1))]
+        found = [p for p in (conclusion, *rest) if all(substitute(p, {v: k}) == q for q, k in ends)]
+        if not found:
+            raise KernelError("induction", f"{conclusion}, at {low} and one further", ends)
+        said.append(found[0])
+    own, needs = {canonical(ctx, p) for p in said}, [h for s in bases for h in s.hypotheses]
+    if conclusion not in said or len(high) > 1 or any(v in subterms(p) for p in needs):
+        raise KernelError("induction", "its claim, and bases without the variable", conclusion)
     if not own <= rest:
-        raise KernelError("induction", "steps that use each of their hypotheses", conclusion)
-    top = whole(high[0], -1) if high else None
-    return [*ends, *bases, *without(rest - own, v, low, top)]
+        raise KernelError("induction", "steps that use what they assume", conclusion)
+    needs += [AtLeast(whole(v, minus(low))), *[AtLeast(whole(n, minus(v))) for n in high]]
+    return [*needs, *without(rest - own, v, low, whole(high[0], -1) if high else None)]
 
 
 def signs(ctx: Context, premises: Premises, conclusion: Any, extra: Extra) -> Iterable[Prop]:

@@ -83,14 +83,14 @@ TWINS = [
     ),
     Twin(
         "backpropagation_through_time",
-        "prime(f)(s[T]) * D(s[T], w)",
-        "prime(f)(h[T]) * D(s[T], w)",
+        "prime(f)(s[T]) * by_w(s[T])",
+        "prime(f)(h[T]) * by_w(s[T])",
         "(3) of unrolling, base",
     ),
     Twin(
         "backpropagation_through_time",
-        "delta[t] * w * prime(f)(s[t - 1]) * D(s[t - 1], w)",
-        "delta[t] * prime(f)(s[t - 1]) * D(s[t - 1], w)",
+        "delta[t] * w * prime(f)(s[t - 1]) * by_w(s[t - 1])",
+        "delta[t] * prime(f)(s[t - 1]) * by_w(s[t - 1])",
         "(5) of unrolling, step",
     ),
     Twin("backpropagation_through_time", "proof.eq(unrolled(1)", "proof.eq(unrolled(2)", "(5)"),
