@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .chains.derivation import Derivation as Derivation
     from .chains.derivation import derivation as derivation
     from .chains.language import D as D
+    from .chains.language import Functions as Functions
     from .chains.language import Over as Over
     from .chains.language import prime as prime
     from .errors import InputError as InputError
@@ -65,6 +66,7 @@ PLACES = {
     "derivation": "chains.derivation",
     "Derivation": "chains.derivation",
     "D": "chains.language",
+    "Functions": "chains.language",
     "Over": "chains.language",
     "prime": "chains.language",
 }

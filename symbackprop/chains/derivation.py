@@ -123,7 +123,7 @@ def derivation(title: str, net: Any = None, seed: int = 0) -> Derivation:
     one neuron
       (1)  ∂(z²)/∂w
       (2)  = 2·z·∂z/∂w   [chain rule] ✓
-      (3)  = 2·x·z   [chain rule] ✓
+      (3)  = 2·x·z   [linearity of the derivative] ✓
     PROVED
     """
     script = _script(sys._getframe(1).f_globals)

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..kernel import Eq, Int, Prop, Sym, Term, Theorem
 from ..kernel.context import Context
-from ..kernel.integers import combination, minus, opened, whole
+from ..kernel.integers import combination, minus, opened, substitute, whole
 from ..kernel.terms import ONE, Binder, children, subterms
 from ..network.symbols import joined
 from ..refute.models import Evaluation, Model, Undefined, apart, confirmed
@@ -25,7 +25,7 @@ from ..refute.numbers import plain
 from ..render.formulas import text
 from .lines import Witness
 from .plain import letter
-from .world import World
+from .world import WIDTHS, World, is_letter
 
 TRIES, ENOUGH, SEEDS = 400, 6, 2
 """So many assignments of numbers to letters are tried, until so many fit; with so many choices of the variables each."""
@@ -63,8 +63,9 @@ class Instances:
             self._collect(opened(t.body, v), {**ranges, v: (t.low, t.high)}, open_)
             return
         if isinstance(t, Sym):
+            letters = _places(t, ranges)
             for place, k in enumerate(t.index):
-                site = _site(k, ranges, open_)
+                site = _site(k, ranges, open_, letters)
                 known = self.sites.setdefault((t.name, place), [])
                 known += [site] if site is not None and site not in known else []
         for u in children(t):
@@ -110,6 +111,8 @@ class Instances:
         for v in letters:
             if v not in own:
                 own[v] = random.randint(1 if v.index or v in ends else 0, most)
+        for name in self.world.widths():
+            own |= {Int(name, (l,)): random.randint(1, min(most, 3)) for l in range(-1, most + 2)}
         return own
 
     def _fits(self, t: Sym, own: Integers) -> bool:
@@ -124,6 +127,7 @@ class Instances:
         """Whether a member is one of those that are meant."""
         if self.world.general is not None and t.name in NETWORK:
             return _in_network(t, own)
+        own = own | {_place(n): int(k) for n, k in enumerate(t.index)}
         for place, k in enumerate(t.index):
             sites = self.sites.get((t.name, place), [])
             try:
@@ -263,14 +267,28 @@ class Instances:
             out[f"{own}({inside})"] = formula
         return out
 
+    def _integer(self, k: Int) -> str:
+        """A letter or a width as the lines have it."""
+        if k.name.startswith(WIDTHS):
+            return f"{self._name(k.name)}_{joined(k.index)}"
+        return self._name(k.name) if is_letter(k) else text(k)
+
+    def _is_there(self, k: Int, model: Model) -> bool:
+        """Whether a width is that of a layer, as far as the numbers of an instance go."""
+        most = max([v for u, v in model.integers.items() if is_letter(u)], default=0)
+        return not k.name.startswith(WIDTHS) or 0 <= k.index[0] <= most
+
     def _witness(
         self, model: Model, e: Evaluation, values: list[Any], terms: Sequence[Term]
     ) -> Witness:
-        used = set(_letters(terms)) | ({Int("L")} if self.world.general is not None else set())
+        ends = [k for d in self.world.own for k in d.where]
+        over = {v for d in self.world.own for v in d.over}
+        used = {*_letters([*terms, *ends])} - (over - {*_letters(terms)})
+        used |= {Int("L")} if self.world.general is not None else set()
         integers = {
-            self._name(k.name) if _is_letter(k) else text(k): v
+            self._integer(k): v
             for k, v in model.integers.items()
-            if k in used or not _is_letter(k)
+            if k in used or (not is_letter(k) and self._is_there(k, model))
         }
         return Witness(integers, self._shown(e), *map(plain, values))
 
@@ -294,18 +312,13 @@ def _in_network(t: Sym, own: Integers) -> bool:
 
 
 def _letters(terms: Iterable[Any]) -> list[Int]:
-    found = {u for t in terms for u in subterms(t) if isinstance(u, Int) and _is_letter(u)}
+    found = {u for t in terms for u in subterms(t) if isinstance(u, Int) and is_letter(u)}
     return sorted((u for u in found if not u.name.startswith("'")), key=str)
 
 
 def _ends(t: Any) -> set[Any]:
     """The letters that end the range of a binder."""
     return {k for u in subterms(t) if isinstance(u, Binder) for k in subterms(u.high)}
-
-
-def _is_letter(u: Int) -> bool:
-    """A letter, or a width without a layer."""
-    return not u.index or (u.index == (0,) and u.name != "d")
 
 
 def _ranges(over: Iterable[Any], where: Iterable[Any]) -> dict[Any, Site]:
@@ -322,7 +335,24 @@ def _ranges(over: Iterable[Any], where: Iterable[Any]) -> dict[Any, Site]:
     return out
 
 
-def _site(k: Any, ranges: dict[Any, Site], open_: AbstractSet[Any] | None) -> Site | None:
+def _place(n: int) -> Int:
+    """What stands at the n-th place of a member's indices."""
+    return Int(f"'@{n}")
+
+
+def _places(t: Sym, ranges: dict[Any, Site]) -> dict[Any, Term]:
+    """Bound letters by what stands at a place of a member: l is one more than that for z_(l-1)."""
+    out: dict[Any, Term] = {}
+    for n, k in enumerate(t.index):
+        own = [v for v in ranges if combination(k).get(v) == 1]
+        if len(own) == 1:
+            out.setdefault(own[0], whole(_place(n), own[0], minus(k)))
+    return out
+
+
+def _site(
+    k: Any, ranges: dict[Any, Site], open_: AbstractSet[Any] | None, letters: dict[Any, Term]
+) -> Site | None:
     """The range of an index: of a bound letter, with a number added, or of one number alone in a definition; else None."""
     own = [v for v in ranges if v in subterms(whole(k))]
     if len(own) > 1 or (open_ or set()) & {*subterms(whole(k))}:
@@ -332,7 +362,8 @@ def _site(k: Any, ranges: dict[Any, Site], open_: AbstractSet[Any] | None) -> Si
     if combination(k).get(own[0]) != 1:
         return None
     rest = whole(k, minus(own[0]))
-    low, high = (whole(end, rest) for end in ranges[own[0]])
+    others = {v: t for v, t in letters.items() if v != own[0]}
+    low, high = (whole(substitute(whole(end, rest), others)) for end in ranges[own[0]])
     bound = {u for t in (low, high) for u in subterms(t)} & {*ranges}
     return None if bound else (low, high)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
+from sympy.core.symbol import Str
 from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.str import StrPrinter
 
 from ..errors import InputError
 
@@ -121,14 +124,93 @@ class Over(sp.Expr):  # type: ignore[misc]
         return rf"{first}, \dots, {last}"
 
 
+class Applied(sp.Expr):  # type: ignore[misc]
+    """g_l(s), a function of a family at its arguments: name, indices, how often it is differentiated, arguments."""
+
+    is_commutative = True
+    precedence = PRECEDENCE["Atom"]
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def indices(self) -> Any:
+        return self.args[1]
+
+    @property
+    def order(self) -> int:
+        return int(self.args[2])
+
+    @property
+    def arguments(self) -> Any:
+        return self.args[3:]
+
+    @property
+    def head(self) -> str:
+        """What is applied: g_l', g_(l-1)."""
+        return self._head(StrPrinter())
+
+    def _head(self, printer: Any) -> str:
+        at = ",".join([str(printer._print(k)).replace(" ", "") for k in self.indices])
+        name = printer._print(sp.Symbol(self.name))
+        return f"{name}_{at if at.isalnum() else f'({at})'}" + "'" * self.order
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self._head(printer)}({', '.join(map(printer._print, self.arguments))})"
+
+    def _latex(self, printer: Any) -> str:
+        at, inside = (", ".join(map(printer._print, row)) for row in (self.indices, self.arguments))
+        name = printer._print(sp.Symbol(self.name))
+        return rf"{name}_{{{at}}}{chr(39) * self.order}{{\left({inside} \right)}}"
+
+
+@dataclass(frozen=True)
+class Family:
+    """One function of a family, to be applied: g[l](s)."""
+
+    name: str
+    indices: tuple[Any, ...]
+    order: int = 0
+
+    def __call__(self, *arguments: Any) -> Applied:
+        at = sp.Tuple(*map(sp.sympify, self.indices))
+        own = [_expression(a) for a in arguments]
+        return Applied(Str(self.name), at, sp.Integer(self.order), *own)
+
+
+@dataclass(frozen=True)
+class Functions:
+    """Functions that differ from layer to layer, or from node to node, each any differentiable one: `g[l](s)` is g_l(s).
+
+    >>> G, k = Functions("G"), sp.Symbol("k", integer=True)
+    >>> G[k](sp.Symbol("s")), prime(G[k])(sp.Symbol("s"))
+    (G_k(s), G_k'(s))
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.isidentifier():
+            raise InputError(f"Functions: expected a name, got {self.name!r}")
+
+    def __getitem__(self, at: Any) -> Family:
+        return Family(self.name, at if isinstance(at, tuple) else (at,))
+
+    def __iter__(self) -> Any:
+        raise TypeError(f"{self.name} has no order of its own: write {self.name}[k]")
+
+
 def prime(f: Any, order: int = 1) -> Any:
-    """The derivative of a function of one variable, as a function: `prime(g)(s)` is g'(s).
+    """The derivative of a function of one variable, as a function: `prime(g)(s)` is g'(s), `prime(g[l])(s)` is g_l'(s).
 
     Raises InputError for what is no undefined SymPy function.
 
     >>> prime(sp.Function("g"))(sp.Symbol("s"))
     g'(s)
     """
+    if isinstance(f, Family) and type(order) is int and 1 <= order <= 9:
+        return replace(f, order=f.order + order)
     if not isinstance(f, sp.core.function.UndefinedFunction):
         raise InputError(f"prime: expected a function such as sp.Function('g'), got {f!r}")
     if type(order) is not int or not 1 <= order <= 9:
@@ -136,4 +218,4 @@ def prime(f: Any, order: int = 1) -> Any:
     return sp.Function(f.__name__ + "'" * order)
 
 
-__all__ = ["D", "Over", "Partial", "prime"]
+__all__ = ["D", "Functions", "Over", "Partial", "prime"]

@@ -111,6 +111,9 @@ class Printer(StrPrinter):  # type: ignore[misc]
     def _print_Partial(self, e: Any) -> str:
         return str(e._sympystr(self))
 
+    def _print_Applied(self, e: Any) -> str:
+        return str(e._sympystr(self))
+
     def _print_Over(self, e: Any) -> str:
         return str(e._sympystr(self))
 

@@ -20,7 +20,7 @@ from ..network.indexed import member as network_member
 from ..network.symbols import Quantity
 from ..network.theory import E, resolve
 from .held import held, through
-from .language import Over, Partial
+from .language import Applied, Over, Partial
 from .world import Kind, World, function_of
 
 
@@ -42,7 +42,17 @@ class LineReader(IndexReader):
                 )
             self.world.same(e)
             return self.world.letter(e)
+        if type(e) is sp.Indexed and e.is_integer:
+            return self._width(e)
         return super()._integer(e)
+
+    def _width(self, e: sp.Indexed) -> Int:
+        """A width of its own for each layer, d_l: at least 1."""
+        if not e.is_positive:
+            hint = f"sp.IndexedBase({str(e.base)!r}, integer=True, positive=True)"
+            raise InputError(f"{e}: expected a width, at least 1: write {hint}")
+        at = tuple([self.at(k, e) for k in e.indices])
+        return Int(self.world.name(str(e.base.label), Kind("widths", len(at))), at)
 
     def _is_depth(self, e: Any) -> bool:
         """Whether a symbol is the network's L."""
@@ -152,6 +162,8 @@ def _indexed(r: LineReader, e: Any) -> Term:
             ROWS[Quantity] if r.world.concrete is not None else network_member
         )
         return row(r, e)
+    if e.is_integer and e.is_positive:
+        return whole(r._width(e))
     base = e.base.label if isinstance(e.base, sp.IndexedBase) else e.base
     at = tuple([r.numbers[k] if k in r.numbers else r.at(k, e) for k in e.indices])
     out = r.world.family(str(base), at)
@@ -217,6 +229,17 @@ def _applied(r: LineReader, e: AppliedUndef) -> Term:
         raise InputError(f"{e}: expected one argument of what has a prime, got {len(args)}")
     orders = tuple([() if isinstance(a, Vec) else order for a in args])
     return App(r.world.name(name, Kind("function", len(args))), orders, args)
+
+
+def _of_family(r: LineReader, e: Applied) -> Term:
+    """g_l(s), and g_l'(s)."""
+    args = tuple([_over(r, a) if isinstance(a, Over) else r.term(a) for a in e.arguments])
+    if e.order and (len(args) != 1 or isinstance(args[0], Vec)):
+        raise InputError(f"{e}: expected one argument of what has a prime, got {len(args)}")
+    at = tuple([r.at(k, e) for k in e.indices])
+    kind = Kind("function", len(args), len(at))
+    orders = tuple([() if isinstance(a, Vec) else e.order for a in args])
+    return App(r.world.name(e.name, kind), orders, args, at)
 
 
 def _derivative(r: LineReader, e: sp.Derivative) -> Term:
@@ -290,6 +313,7 @@ LINES: dict[type, Callable[[Any, Any], Term]] = {
     Partial: _partial,
     Over: _alone,
     AppliedUndef: _applied,
+    Applied: _of_family,
     sp.Derivative: _derivative,
     sp.Subs: _substituted,
 }

@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .language import Partial
+from .language import Applied, Partial
 
 Change = tuple[Any, str]
 MOST, MOST_NODES = 400, 40_000
@@ -59,7 +59,7 @@ class Scope:
 
 
 def _is_width(u: Any) -> bool:
-    return isinstance(u, sp.Indexed) and str(u.base.label) == "d"
+    return isinstance(u, sp.Indexed) and (str(u.base.label) == "d" or bool(u.is_integer))
 
 
 def _everywhere(
@@ -69,7 +69,9 @@ def _everywhere(
     yield from change(e, scope)
     if isinstance(e, sp.Indexed) or not e.args:
         return
-    for k, part in enumerate(e.args):
+    places = range(3, len(e.args)) if isinstance(e, Applied) else range(len(e.args))
+    for k in places:
+        part = e.args[k]
         if isinstance(part, sp.Tuple):
             continue
         for new, words in _everywhere(part, change, scope):
@@ -103,6 +105,14 @@ def _next_index(e: Any, scope: Scope) -> Iterator[Change]:
         for n, k in enumerate(e.indices):
             for step in (-1, 1):
                 yield _at(e, n, k + step), f"the index {k} of {e} should be {k + step}"
+    if isinstance(e, Applied):
+        for n, k in enumerate(e.indices):
+            for step in (-1, 1):
+                at = sp.Tuple(*e.indices[:n], k + step, *e.indices[n + 1 :])
+                yield (
+                    e.func(e.args[0], at, *e.args[2:]),
+                    f"the index {k} of {e.head} should be {k + step}",
+                )
 
 
 def _at(e: Any, n: int, k: Any) -> Any:
@@ -183,6 +193,10 @@ def _order(e: Any, scope: Scope) -> Iterator[Change]:
         name = e.func.__name__
         for new in {name + "'", name.removesuffix("'")} - {name}:
             yield sp.Function(new)(*e.args), f"{name} where {new} belongs"
+    if isinstance(e, Applied):
+        for n in {e.order + 1, max(e.order - 1, 0)} - {e.order}:
+            old, new = (e.head.rstrip("'") + "'" * k for k in (e.order, n))
+            yield e.func(*e.args[:2], sp.Integer(n), *e.arguments), f"{old} where {new} belongs"
 
 
 def _partials(e: Any, scope: Scope) -> Iterator[Change]:

@@ -20,6 +20,7 @@ from ..verdict import shown as values_shown
 from .judge import ChainVerdict, Judged
 from .lines import Judgement
 from .plain import letter, shown
+from .world import is_letter
 
 MARKS = {"proved": "✓", "false": "✗", "wrong reason": "✗", "unknown": "?"}
 WIDTH = 96
@@ -180,7 +181,7 @@ def _ranges(found: Judged) -> str:
 
 def _unwidened(t: Any) -> Any:
     """A term with the widths as the letters that they were."""
-    widths = [u for u in subterms(t) if isinstance(u, Int) and u.index == (0,) and u.name != "d"]
+    widths = [u for u in subterms(t) if isinstance(u, Int) and u.index and is_letter(u)]
     return substitute(t, {u: Int(u.name) for u in widths}) if widths else t
 
 

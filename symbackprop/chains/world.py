@@ -28,12 +28,25 @@ NETWORK = ("w", "s", "x", "y", "delta", "e", "d", "L")
 """The families of a network, which its users write by these letters."""
 
 
+WIDTHS = "width_"
+"""Before a name of widths that differ from layer to layer, in the kernel."""
+
+
+def is_letter(u: Int) -> bool:
+    """Whether an integer is a user's letter, be it a width in the kernel, which has the index 0; and none of a layer."""
+    return not u.index or (u.index == (0,) and u.name != "d" and not u.name.startswith(WIDTHS))
+
+
 @dataclass(frozen=True)
 class Kind:
-    """What a name stands for: an index, a family with so many indices (0: a number), or a function of so many arguments."""
+    """What a name stands for: an index, a family with so many indices (0: a number), or a function of so many arguments.
+
+    Functions of a family have so many indices, too; so have the widths of layers.
+    """
 
     what: str
     count: int = 0
+    indices: int = 0
 
     def __str__(self) -> str:
         if self.what == "index":
@@ -41,7 +54,11 @@ class Kind:
         if self.what == "family":
             plural = "index" if self.count == 1 else "indices"
             return f"a family with {self.count} {plural}" if self.count else "a number"
-        return f"a function of {self.count} argument" + "s" * (self.count > 1)
+        if self.what == "widths":
+            return "a width of each layer"
+        several = f" with {self.indices} ind{'ices' if self.indices > 1 else 'ex'}"
+        own = several if self.indices else ""
+        return f"a function{own} of {self.count} argument" + "s" * (self.count > 1)
 
 
 @dataclass
@@ -113,7 +130,7 @@ class World:
                 f"{name}: expected {known}, as it was before, got {kind}{_hint(known, kind, name)}"
             )
         if key not in self.names:
-            plain = ascii_name(name)
+            plain = WIDTHS + ascii_name(name) if kind.what == "widths" else ascii_name(name)
             taken = {*self.names.values(), *ARITY, *LIBRARY, "#", *self._reserved()}
             while plain in taken:
                 plain += "_"
@@ -140,6 +157,10 @@ class World:
 
     def family(self, name: str, at: tuple[Any, ...] = ()) -> Sym:
         return Sym(self.name(name, Kind("family", len(at))), at)
+
+    def widths(self) -> list[str]:
+        """The kernel's names of widths that differ from layer to layer."""
+        return [self.names[name] for name, kind in self.kinds.items() if kind.what == "widths"]
 
     def is_index(self, symbol: Any) -> bool:
         return bool(symbol.is_integer) or self.kinds.get(symbol.name) == Kind("index")
