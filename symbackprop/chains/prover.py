@@ -71,6 +71,8 @@ class Prover:
     """The case in which the lines are that are being looked at."""
     cut: Cut | None = None
     """A layer through which the chain rule leads."""
+    unrolls: bool = True
+    """Whether a member of a recursion is differentiated by its definition."""
     goal: tuple[Term, ...] = ()
     """The lines between which a proof is sought."""
 
@@ -100,9 +102,8 @@ class Prover:
         self.goal = (left, right)
         for by_delta in (True, False) if means.slopes and self.mixes else (True,):
             self.slopes.by_delta = by_delta
-            layers = cuts(self.slopes, left, right) if means.slopes else []
-            every = product([*layers, None], ways(means), range(self._alternatives(means)))
-            for self.cut, way, self.turn in every:
+            every = product(self._routes(means), ways(means), range(self._alternatives(means)))
+            for (self.cut, self.unrolls), way, self.turn in every:
                 self.b.begin()
                 try:
                     found = self._proved(left, right, means, way)
@@ -111,6 +112,12 @@ class Prover:
                 if not vacuous(self.b.hypotheses(found)):
                     return self.settled(found)
         return None
+
+    def _routes(self, means: Means) -> list[tuple[Cut | None, bool]]:
+        """Through which layer the chain rule leads, and whether members of recursions are differentiated a layer down."""
+        if not means.slopes or not self.slopes.recursive.any:
+            return [(None, True)]
+        return [*[(c, False) for c in cuts(self.slopes, *self.goal)], (None, False), (None, True)]
 
     @cached_property
     def few(self) -> dict[int, int]:
@@ -194,9 +201,12 @@ class Prover:
 
     def _of_derivative(self, u: D) -> int | None:
         """A derivative by what theorems, the definitions, or the chain rule through a layer say."""
-        c, top = self.cut, u.term
-        if c is None or not isinstance(top, Sym) or not self.slopes.recursive.far(top, u.by):
+        c, top, known = self.cut, u.term, self.slopes.recursive
+        if not isinstance(top, Sym) or not known.circle(top.name):
             return self.slopes(top, u.by)
+        if c is None or not known.far(top, u.by):
+            named = not self.unrolls and known.height(top, u.by) is None
+            return None if named else self.slopes(top, u.by)
         if top.name != c.name:
             return self.slopes.by_definition(top, u.by, None)
         return None if c.holds(u.by) else self.through(top, u.by, c)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from ..derive.script import Range, Script
@@ -98,6 +98,11 @@ class Recursive:
         self.known: dict[tuple[str, Claim], dict[str, Found]] = {}
 
     # --- what there is ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def any(self) -> bool:
+        """Whether there is a recursion at all."""
+        return any(self.circle(name) for name in self.b.ctx.families)
 
     def circle(self, name: str) -> set[str]:
         """The families of which a family is defined, and that are defined of it; none where it is no recursion."""
