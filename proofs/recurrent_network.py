@@ -1,7 +1,8 @@
-"""Backpropagation through time for a layer of recurrent nodes: ∂e/∂w_qp = Σ_t δ_q^t h_p^(t-1), the weights being used at all times.
+"""Backpropagation through time for n recurrent nodes: ∂e/∂w_qp = Σ_t δ_q^t h_p^(t-1), as the weights are used at all times.
 
-s_j^t = Σ_k w_jk h_k^(t-1) + Σ_k u_jk x_k^t and h_j^t = f(s_j^t) for t = 1..T, n nodes and m inputs, and an error of the last h^T, with any
-differentiable f and E.  By induction from T back to 1, as for one node: what comes after t is unrolled, Σ_j δ_j^t ds_j^t/dw is not.
+s_j^t = Σ_k w_jk h_k^(t-1) + Σ_k u_jk x_k^t and h_j^t = f(s_j^t) for t = 1..T, with n nodes, m inputs and an error of the
+last h^T, with any differentiable f and E.  By induction from T back to 1, as for one node: what comes after t is
+unrolled, Σ_j δ_j^t ds_j^t/dw is not.
 """
 
 import sympy as sp
@@ -96,9 +97,7 @@ with sb.derivation("backpropagation through time, n nodes") as proof:
     )
     step.eq(
         sp.Sum(
-            sp.Sum(w[j, k] * delta[t, j], (j, 1, n))
-            * prime(f)(s[t - 1, k])
-            * by_w(s[t - 1, k]),
+            sp.Sum(w[j, k] * delta[t, j], (j, 1, n)) * prime(f)(s[t - 1, k]) * by_w(s[t - 1, k]),
             (k, 1, n),
         )
         + unrolled(t),

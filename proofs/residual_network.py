@@ -1,7 +1,7 @@
 """Residual layers, any number of them: the error passes a layer unchanged, and once more through its function.
 
-x_j^(l) = x_j^(l-1) + f(s_j^(l)) with s_j^(l) = Σ_i w_ij^(l) x_i^(l-1), for l = 1..L, all of n nodes, with any differentiable f and
-any error E of the last layer.
+x_j^(l) = x_j^(l-1) + f(s_j^(l)) with s_j^(l) = Σ_i w_ij^(l) x_i^(l-1), for l = 1..L, all of n nodes, with any differentiable f
+and any error E of the last layer.
 """
 
 import sympy as sp
@@ -29,9 +29,7 @@ with sb.derivation("a stack of residual layers") as proof:
         one.eq(sp.KroneckerDelta(i, j) + prime(f)(s[l, j]) * w[l, i, j], by="partial derivatives")
 
     proof.claim(D(e, x[l - 1, i]))
-    proof.eq(
-        sp.Sum(D(e, x[l, j]) * D(x[l, j], x[l - 1, i], hold=[]), (j, 1, n)), by="chain rule"
-    )
+    proof.eq(sp.Sum(D(e, x[l, j]) * D(x[l, j], x[l - 1, i], hold=[]), (j, 1, n)), by="chain rule")
     proof.eq(
         sp.Sum(
             D(e, x[l, j]) * (sp.KroneckerDelta(i, j) + prime(f)(s[l, j]) * w[l, i, j]), (j, 1, n)
@@ -39,7 +37,6 @@ with sb.derivation("a stack of residual layers") as proof:
         by="lemma one layer",
     )
     proof.eq(
-        D(e, x[l, i])
-        + sp.Sum(w[l, i, j] * prime(f)(s[l, j]) * D(e, x[l, j]), (j, 1, n)),
+        D(e, x[l, i]) + sp.Sum(w[l, i, j] * prime(f)(s[l, j]) * D(e, x[l, j]), (j, 1, n)),
         by="Kronecker delta",
     )

@@ -55,6 +55,8 @@ class Line:
     place: Place
     reason: Reason | None = None
     by: str | None = None
+    held: tuple[tuple[Any, Term], ...] = ()
+    """The derivatives with something held fixed, and what they were read as."""
 
 
 @dataclass(frozen=True)

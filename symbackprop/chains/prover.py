@@ -117,7 +117,8 @@ class Prover:
         """Through which layer the chain rule leads, and whether members of recursions are differentiated a layer down."""
         if not means.slopes or not self.slopes.recursive.any:
             return [(None, True)]
-        return [*[(c, False) for c in cuts(self.slopes, *self.goal)], (None, False), (None, True)]
+        layers = [] if means.families else cuts(self.slopes, *self.goal)
+        return [*[(c, False) for c in layers], (None, False), (None, True)]
 
     @cached_property
     def few(self) -> dict[int, int]:
@@ -208,7 +209,7 @@ class Prover:
             named = not self.unrolls and known.height(top, u.by) is None
             return None if named else self.slopes(top, u.by)
         if top.name != c.name:
-            return self.slopes.by_definition(top, u.by, None)
+            return self.slopes.unfolded(top, u.by)
         return None if c.holds(u.by) else self.through(top, u.by, c)
 
     def _of_bracket(self, u: Bracket) -> int | None:

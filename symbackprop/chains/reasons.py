@@ -181,7 +181,8 @@ def wanted(given: Reason, left: Term, right: Term, defined: set[str]) -> list[Me
         case "definition" if given.of == "delta" and has(D, left, right):
             if "delta" not in families_in(left, right):
                 return []
-            return [Means(slopes=True), Means(frozenset(["delta"]), slopes=True)]
+            own = frozenset(["delta"])
+            return [Means(own), Means(slopes=True), Means(own, slopes=True)]
         case "algebra":
             return [Means()]
         case "contraction":

@@ -16,6 +16,7 @@ from ..kernel.terms import ONE, subterms
 from ..render.formulas import text as formula
 from ..render.page import Glyph
 from ..render.theorem import ranges
+from ..render.writer import TEXT
 from ..verdict import shown as values_shown
 from .judge import ChainVerdict, Judged
 from .lines import Judgement
@@ -103,6 +104,7 @@ def _verdict(found: Judged) -> Iterator[str]:
         yield "PROVED"
         yield from [f"   for {ranges}" for ranges in [_ranges(found)] if ranges]
         yield from [f"   where {h}" for h in _hypotheses(found)]
+        yield from [f"   {p} was read as {t}" for p, t in _held(found)]
         laws = [law for law in found.theorem.laws if law not in OF_SUMS]
         yield from [f"   by the laws: {', '.join(laws)}"] if laws else []
     elif found.word == "refuted":
@@ -150,6 +152,15 @@ def _hypotheses(found: Judged) -> list[str]:
     every = [_unwidened(h) for h in theorem.hypotheses if not isinstance(h, AtLeast)]
     texts = [formula(h if found.network else _unlayered(h)).replace(JOINER, "") for h in every]
     return [_in_names(t, found.names) for t in texts]
+
+
+def _held(found: Judged) -> Iterator[tuple[str, str]]:
+    """Derivatives with something held fixed, and what they were read as, which is not in the theorem."""
+    every = [line for c in found.chains for line in (c.first, *[j.line for j in c.judgements])]
+    rows = dict.fromkeys(row for line in every if line is not None for row in line.held)
+    for p, t in rows:
+        text = TEXT.box(_unlayered(_unwidened(t))).body.replace(JOINER, "")
+        yield shown(p), _in_names(text, found.names)
 
 
 JOINER = "\u2060"
@@ -250,6 +261,7 @@ def as_data(found: Judged) -> dict[str, Any]:
         ],
         "for": _ranges(found),
         "hypotheses": _hypotheses(found),
+        "read": [f"{p} as {t}" for p, t in _held(found)],
         "laws": [] if found.theorem is None else list(found.theorem.laws),
         "statement": str(found.theorem) if found.word == "proved" else None,
     }

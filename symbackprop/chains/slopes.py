@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
@@ -30,6 +31,7 @@ class Slopes:
     def __init__(self, b: Script, partials: Partials | None) -> None:
         self.b, self.partials = b, partials
         self.known: dict[tuple[Term, Sym, bool], int | None] = {}
+        self.opened: dict[tuple[Term, Sym], int | None] = {}
         self.by_delta = False
         """Whether ∂e/∂s is δ, for δ is spoken of; else what it is by the base step, where it has a form of its own."""
         self.letters = 0
@@ -42,6 +44,14 @@ class Slopes:
             self.known[key] = None  # what is met again within its own derivative has none here
             self.known[key] = self._found(t, v)
         return self.known[key]
+
+    def unfolded(self, t: Sym, v: Sym) -> int | None:
+        """What ∂t/∂v is by the definition of t alone, however far v is."""
+        if (t, v) not in self.opened:
+            self.opened[t, v] = None
+            with suppress(KernelError):
+                self.opened[t, v] = self.by_definition(t, v, None)
+        return self.opened[t, v]
 
     def _found(self, t: Term, v: Sym) -> int | None:
         for way in (self._by_theorem, self._mechanical):

@@ -19,6 +19,7 @@ from ..network.architecture import Architecture
 from ..network.functions import LIBRARY
 from ..network.gate import Reader
 from ..network.names import suggestion
+from .language import Partial
 from .lines import Line, Place, here
 from .plain import shown
 from .reader import LineReader, reader
@@ -47,7 +48,9 @@ class Chain:
             )
         term = self.root.read(expression, place)
         self.root.check_claim(term, place)
-        self.lines.append(Line(sp.sympify(expression), term, place))
+        self.lines.append(
+            Line(sp.sympify(expression), term, place, held=self.root.held(expression, place))
+        )
 
     def eq(self, expression: Any, by: str | None = None) -> None:
         """The next line, equal to the one before it; `by` is the reason, in the words of a blackboard.
@@ -62,7 +65,8 @@ class Chain:
         term = self.root.read(expression, place)
         self.root.check_symbols(self.lines[0].term, term, place)
         given = self.root.reason(by, place)
-        self.lines.append(Line(sp.sympify(expression), term, place, given, by))
+        held = self.root.held(expression, place)
+        self.lines.append(Line(sp.sympify(expression), term, place, given, by, held))
 
 
 @dataclass
@@ -264,6 +268,12 @@ class Written(Chain):
                     "expected an expression of moderate depth, got a deeper one"
                 ) from None
 
+    def held(self, expression: Any, place: Place) -> tuple[tuple[Any, Term], ...]:
+        """The derivatives in which something is held fixed, and what they are read as."""
+        found = [p for p in sp.sympify(expression).atoms(Partial) if p.hold]
+        free = [p for p in found if not p.has(*_summed(expression))]
+        return tuple([(p, self.read(p, place)) for p in sorted(free, key=str)])
+
     def reason(self, by: str | None, place: Place) -> Reason | None:
         """A reason that was given, with the kernel's name for what it names."""
         if by is None:
@@ -356,6 +366,11 @@ def _chains(block: Chain | Induction | Cases) -> tuple[Chain, ...]:
     if isinstance(block, Chain):
         return (block,)
     return (block.base, block.step) if isinstance(block, Induction) else (block.above, block.below)
+
+
+def _summed(expression: Any) -> list[Any]:
+    """The indices of the sums in an expression."""
+    return [limit[0] for u in sp.sympify(expression).atoms(sp.Sum) for limit in u.limits]
 
 
 def free_indices(t: Any) -> set[str]:
