@@ -35,10 +35,15 @@ class Cut:
 
 def cuts(slopes: Slopes, *lines: Term) -> list[Cut]:
     """The layers through which one line goes and another does not: what is differentiated by a member of them, too."""
-    by = {u.by: None for t in lines for u in subterms(t) if isinstance(u, D)}
+    by = by_what(*lines)
     members = [v for v in by if v.index and slopes.recursive.circle(v.name)]
     found = dict.fromkeys([Cut(v.name, whole(v.index[0])) for v in members])
     return [c for c in found if any(_under(slopes, c, v) for v in by)]
+
+
+def by_what(*lines: Term) -> list[Sym]:
+    """What lines differentiate by."""
+    return [*dict.fromkeys(u.by for t in lines for u in subterms(t) if isinstance(u, D))]
 
 
 def _under(slopes: Slopes, c: Cut, v: Sym) -> bool:

@@ -31,6 +31,8 @@ TRIES, ENOUGH, SEEDS = 400, 6, 2
 """So many assignments of numbers to letters are tried, until so many fit; with so many choices of the variables each."""
 MANY = 40
 """So many where a proof was sought in vain."""
+MOST_VISITS = 40_000
+"""After so many nodes no more instances of two lines are looked at."""
 Site = tuple[Term, Term]
 Integers = dict[Int, int]
 
@@ -43,6 +45,8 @@ class Instances:
     context: Context
     assumptions: Sequence[Prop]
     seed: int = 0
+    visits: int = 0
+    """How many nodes were visited in the search for a difference."""
     sites: dict[tuple[str, int], list[Site]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -166,12 +170,15 @@ class Instances:
         `thorough`: many are looked at, and such in which functions lie between 0 and 1.
         """
         self._collect(left, {}, None)
+        self.visits = 0
         models = self.models((left, right), MANY if thorough else ENOUGH)
         for model in models:
             for m in (model, replace(model, flat=True)) if thorough else (model,):
                 found = self._differing(m, left, right, given)
                 if found is not None:
                     return found
+            if self.visits > MOST_VISITS:
+                return None
         return None
 
     def _differing(
@@ -184,6 +191,8 @@ class Instances:
                 return None
         except (Undefined, ValueError):
             return None
+        finally:
+            self.visits += evaluation.visits
         if self._strays(evaluation) or not confirmed(model, left, right):
             return None
         return self._witness(model, evaluation, values, (left, right))

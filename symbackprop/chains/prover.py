@@ -43,7 +43,7 @@ from ..kernel.integers import index, minus, opened, whole
 from ..kernel.rewriting import Rewriting, inmost, sides
 from ..kernel.sums import Poly
 from ..kernel.terms import ONE, ZERO, num, parts, subterms
-from .cuts import Cut, Through, cuts
+from .cuts import Cut, Through, by_what, cuts
 from .matching import matched
 from .means import LEFT, NONE, Means, Way, ways
 from .recursive import vacuous
@@ -102,8 +102,8 @@ class Prover:
         self.goal = (left, right)
         for by_delta in (True, False) if means.slopes and self.mixes else (True,):
             self.slopes.by_delta = by_delta
-            every = product(self._routes(means), ways(means), range(self._alternatives(means)))
-            for (self.cut, self.unrolls), way, self.turn in every:
+            every = product(self._routes(means), range(self._alternatives(means)))
+            for (self.cut, self.unrolls, way), self.turn in every:
                 self.b.begin()
                 try:
                     found = self._proved(left, right, means, way)
@@ -113,12 +113,15 @@ class Prover:
                     return self.settled(found)
         return None
 
-    def _routes(self, means: Means) -> list[tuple[Cut | None, bool]]:
-        """Through which layer the chain rule leads, and whether members of recursions are differentiated a layer down."""
-        if not means.slopes or not self.slopes.recursive.any:
-            return [(None, True)]
-        layers = [] if means.families else cuts(self.slopes, *self.goal)
-        return [*[(c, False) for c in layers], (None, False), (None, True)]
+    def _routes(self, means: Means) -> Iterator[tuple[Cut | None, bool, Way]]:
+        """Through which layer the chain rule leads, if through one, and from both sides; whether members of recursions are
+        differentiated a layer down; on which sides things are put in."""
+        recursions = means.slopes and self.own_recursions
+        if recursions and not means.families:
+            yield from [(c, False, Way()) for c in cuts(self.slopes, *self.goal)]
+        shared = recursions and any(self.slopes.recursive.shared(v) for v in by_what(*self.goal))
+        for unrolls in (False, True) if shared else (True,):
+            yield from [(None, unrolls, way) for way in ways(means)]
 
     @cached_property
     def few(self) -> dict[int, int]:
@@ -126,6 +129,11 @@ class Prover:
         layered = self.world.layered()
         known = {} if layered is None else layered.widths
         return {l: d for l, d in known.items() if d <= MOST_NODES}
+
+    @cached_property
+    def own_recursions(self) -> bool:
+        """Whether the user has defined something by recursion; what a network defines is known by theorems."""
+        return self.world.net is None and self.slopes.recursive.any
 
     @cached_property
     def mixes(self) -> bool:
@@ -139,15 +147,18 @@ class Prover:
 
     def _proved(self, left: Term, right: Term, means: Means, way: Way) -> int:
         """left = right: both sides with all put in, stage by stage; these are equal by what is left to do."""
-        stages = (
-            STAGES + 2 * (self.cut is not None)
-            if way.sparing and (means.slopes or not means.families)
-            else FEW_STAGES
-        )
+        stages = self._stages(means, way)
         rows, ends = self._replaced([left, right], means, way, stages)
         middle = self._closed(ends[0], ends[1], means)
         parts = [(k, ONE) for k in rows[0]] + [(middle, ONE)] + [(k, num(-1)) for k in rows[1]]
         return self.b.combine(left, right, parts)
+
+    def _stages(self, means: Means, way: Way) -> int:
+        """So often what was put in is looked through; definitions of recursions would go on for ever."""
+        own = self.own_recursions and any(self.slopes.recursive.circle(f) for f in means.families)
+        if own or not way.sparing or (means.families and not means.slopes):
+            return FEW_STAGES
+        return STAGES + 2 * (self.cut is not None)
 
     def _replaced(
         self, sides: list[Term], means: Means, way: Way, stages: int = STAGES

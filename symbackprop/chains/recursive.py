@@ -123,6 +123,11 @@ class Recursive:
         gap = None if low is None else index(u.index[0], minus(low))
         return gap if type(gap) is int else None
 
+    def shared(self, v: Sym) -> bool:
+        """Whether a recursion depends on v in all its layers, as on a weight that is used at all times."""
+        names = [n for n in self.b.ctx.families if v.name in self.b.ctx.reach[n] and self.circle(n)]
+        return any(entry(self.b.ctx, self.circle(n), v) is None for n in names)
+
     def far(self, u: Sym, v: Sym) -> bool:
         """Whether a member of a recursion is no known number of layers away from that in which v comes in."""
         names = self.circle(u.name)

@@ -258,6 +258,11 @@ class Walk(Integers, ABC):
         if self._visits > MAX_VISITS:
             raise Undefined(f"more than {MAX_VISITS} nodes")
 
+    @property
+    def visits(self) -> int:
+        """How many nodes were visited so far."""
+        return self._visits
+
     def settled(self, f: Callable[[], Any]) -> Any:
         """f(), once the members that lie too deep were evaluated by themselves."""
         todo: list[Any] = []

@@ -69,12 +69,15 @@ CHAINS = (
     Chain("log_sum_exp", "m n", "k=1..n"),
     Chain("network_1_2_2", layers=(1, 2, 2)),
     Chain("network_2_2_1", layers=(2, 2, 1)),
+    Chain("own_layers", "T n", "l=2..T i=1..n j=1..n k=1..n"),
     Chain("quadratic_form", "n", "i=1..n k=1..n"),
     Chain("rectifier"),
+    Chain("recurrence", "T", "t=1..T"),
     Chain("slope_over_time", "T", "t=1..T-1"),
     Chain("softmax_unit_targets", "n", "j=1..n k=1..n", unit=("y", "n")),
     Chain("sum_to_the_end", "T", "t=1..T k=0..T"),
     Chain("swish"),
+    Chain("two_carried", "T", "t=1..T"),
     Chain("variance", "n", "j=1..n"),
 )
 BY_NAME = {c.script: c for c in CHAINS}

@@ -49,12 +49,18 @@ HYPOTHESES: dict[str, list[str]] = {
         "g_2 is differentiable at s_2^(2)",
     ],
     "network_2_2_1": [],
+    "own_layers": [
+        "E is differentiable at a_T1, …, a_Tn",
+        "f is differentiable at z_lm for m = 1..n for l = 1..T",
+    ],
     "quadratic_form": [],
     "rectifier": ["s ≠ 0"],
+    "recurrence": ["E is differentiable at h_T", "f is differentiable at s_k for k = 1..T"],
     "slope_over_time": [],
     "softmax_unit_targets": ["Σ_{k=1..n} y_k = 1"],
     "sum_to_the_end": ["f is differentiable at u·x_k for k = 0..T"],
     "swish": ["C is differentiable at y"],
+    "two_carried": ["E is differentiable at h_T", "f is differentiable at c_k for k = 1..T"],
     "variance": [],
 }
 """What each theorem assumes, beside the ranges of its letters; k is the letter of what is said for a range."""
