@@ -31,7 +31,7 @@ TRIES, ENOUGH, SEEDS = 400, 6, 2
 """So many assignments of numbers to letters are tried, until so many fit; with so many choices of the variables each."""
 MANY = 40
 """So many where a proof was sought in vain."""
-MOST_VISITS = 40_000
+MOST_VISITS, MOST_IN_REPAIRS = 40_000, 80_000
 """After so many nodes no more instances of two lines are looked at."""
 Site = tuple[Term, Term]
 Integers = dict[Int, int]
@@ -216,12 +216,13 @@ class Instances:
     def judge(self, left: Term) -> Callable[[Term], bool]:
         """Tells of other terms whether they have the same values as this one, in all instances tried and in some at least."""
         rows = []
+        self.visits = 0
         for model in self.models((left,)):
             with suppress(Undefined, ValueError):
                 rows.append((model, Evaluation(model).value(left)))
 
         def same(right: Term) -> bool:
-            return self._agree(rows, right)
+            return self.visits < MOST_IN_REPAIRS and self._agree(rows, right)
 
         return same
 
@@ -233,6 +234,8 @@ class Instances:
                 other = evaluation.value(right)
             except (Undefined, ValueError):
                 continue
+            finally:
+                self.visits += evaluation.visits
             if self._strays(evaluation):
                 continue
             if apart(value, other):

@@ -156,18 +156,19 @@ class Judge:
         return not {canonical(self.b.ctx, c) for c in cases} & self.b.hypotheses(step)
 
     def _chain(self, chain: Chain) -> ChainVerdict:
-        """Each line against the last one that holds; where it differs from that, against a false one before it."""
-        lines, good, rows, steps = chain.lines, 0, list[Judgement](), list[int]()
+        """Each line against the last that holds, or an unknown one before it; a false one, against a false one before it."""
+        lines, good, front, rows, steps = chain.lines, 0, 0, list[Judgement](), list[int]()
         self.prover.case = self._own(chain.case) if chain.case is not None else None
         for k in range(1, len(lines)):
-            found = self._judge(chain, good, k)
             last = rows[-1] if rows else None
+            found = self._judge(chain, front, k)
             if found.word == "false" and last is not None and last.word == "false":
                 follows = self._judge(chain, k - 1, k)
                 found = follows if follows.word == "proved" else found
             if found.step is not None and found.against == good:
                 steps.append(found.step)
                 good = k
+            front = front if found.word == "false" else k
             rows.append(found)
         whole_ = bool(lines) and good == len(lines) - 1 and all(r.against <= good for r in rows)
         step = self._joined(lines, steps) if whole_ and steps else None

@@ -155,10 +155,18 @@ class Prover:
 
     def _stages(self, means: Means, way: Way) -> int:
         """So often what was put in is looked through; definitions of recursions would go on for ever."""
-        own = self.own_recursions and any(self.slopes.recursive.circle(f) for f in means.families)
-        if own or not way.sparing or (means.families and not means.slopes):
+        if self.own_recursions and self._endless(means):
+            return FEW_STAGES
+        if not way.sparing or (means.families and not means.slopes):
             return FEW_STAGES
         return STAGES + 2 * (self.cut is not None)
+
+    def _endless(self, means: Means) -> bool:
+        """Whether a recursion is put in at a layer that is no number."""
+        there = [u for t in self.goal for u in subterms(t) if isinstance(u, Sym) and u.index]
+        layers = [u.index[0] for u in there if self.slopes.recursive.circle(u.name)]
+        names = [f for f in means.families if self.slopes.recursive.circle(f)]
+        return bool(names) and not all(isinstance(k, int) for k in layers)
 
     def _replaced(
         self, sides: list[Term], means: Means, way: Way, stages: int = STAGES

@@ -62,6 +62,9 @@ class LineReader(IndexReader):
         return Reader.number(self, e)
 
     def at(self, e: Any, inside: Any) -> Any:
+        for u in e.atoms(sp.Indexed) if isinstance(e, sp.Expr) else ():
+            if type(u) is sp.Indexed and u.is_integer and self.world.concrete is None:
+                self._width(u)  # what is wrong with it is told by itself
         try:
             return super().at(e, inside)
         except InputError as error:

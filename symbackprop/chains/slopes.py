@@ -14,7 +14,7 @@ from ..derive.script import Range, Script
 from ..derive.sums import contracted
 from ..kernel import D, Int, KernelError, Sum, Sym, Term, Vec
 from ..kernel.derivative import Differentiation
-from ..kernel.integers import opened, substitute, whole
+from ..kernel.integers import index, minus, opened, substitute, whole
 from ..kernel.rewriting import parted
 from ..kernel.terms import parts, subterms
 from .layers import Given
@@ -149,7 +149,8 @@ class Slopes:
     def _walk(self, t: Term, binders: tuple[Binder, ...], visit: Visit) -> None:
         """A term and its parts, in letters for the variables of the sums around them, where a visit does not end there."""
         if isinstance(t, Sum | Vec):
-            if isinstance(t, Vec) or not visit(t, binders):
+            empty = isinstance(n := index(t.high, minus(t.low)), int) and n < 0
+            if not empty and (isinstance(t, Vec) or not visit(t, binders)):
                 v = self.letter()
                 inner = (*binders, (v, Range(t.low, t.high)))
                 self._walk(opened(t.body, v), inner, visit)

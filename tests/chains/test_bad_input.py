@@ -29,6 +29,12 @@ with sb.derivation("bad") as d:
     d.define(z[j], sp.Sum(w[i, j] * x[i], (i, 1, n)))
     d.define(y[j], f(z[j]), (j, 1, m))
 """
+AGAIN = """
+with sb.derivation("bad") as d:
+    d.define(u[t], r * u[t - 1] + p * x[t], (t, 1, T))
+    d.define(v[t], v[t - 1] + r * u[t], (t, 1, T))
+    d.define(C, u[T])
+"""
 GIVEN = """
 with sb.derivation("bad", net) as d:
 """
@@ -103,6 +109,64 @@ TABLE = [
         "symbols that do not commute",
         "d.claim(sp.Symbol('A', commutative=False))",
         ("A",),
+    ),
+    # --- recursions, layers, functions of a family
+    Bad(
+        "both ways in a recursion",
+        "d.claim(D(u[t], r))",
+        ("u[t] depends on r directly, and through u", "hold=[]", "hold=[u]"),
+        AGAIN,
+    ),
+    Bad(
+        "held what is not defined",
+        "d.claim(D(u[t], r, hold=x))",
+        ("expected families to hold that are defined", "x"),
+        AGAIN,
+    ),
+    Bad(
+        "held too little",
+        "d.claim(D(v[t], r, hold=C))",
+        ("expected families to hold such that a formula is left",),
+        AGAIN,
+    ),
+    Bad(
+        "held a number",
+        "d.claim(D(u[t], r, hold=3))",
+        ("hold: expected a symbol",),
+        AGAIN,
+        early=True,
+    ),
+    Bad(
+        "held on a network",
+        "d.claim(D(net.e, net.x[0][1], hold=x))",
+        ("without hold",),
+        GIVEN,
+    ),
+    Bad(
+        "a width that may be 0",
+        "d.claim(sp.Sum(x[i], (i, 1, sp.IndexedBase('p', integer=True)[l])))",
+        ("p[l]: expected a width, at least 1", "positive=True"),
+    ),
+    Bad(
+        "a width that is a family",
+        "d.claim(sp.Sum(x[i], (i, 1, sp.IndexedBase('x', integer=True, positive=True)[l])))",
+        ("x", "got a width of each layer"),
+    ),
+    Bad("functions without a name", "sb.Functions('')[1](r)", ("expected a name",), early=True),
+    Bad(
+        "a function and a family of functions",
+        "G = sb.Functions('f')\nd.claim(G[1](r))",
+        ("f: expected a function of 1 argument", "with 1 index"),
+    ),
+    Bad(
+        "a prime of two, in a family",
+        "d.claim(prime(sb.Functions('G')[1])(r, p))",
+        ("expected one argument", "got 2"),
+    ),
+    Bad(
+        "a family of functions defined",
+        "d.define(sb.Functions('G')[k](r), r)",
+        ("expected a symbol or an indexed one to define",),
     ),
     # --- definitions
     Bad("defined by itself", "d.define(C, C + 1)", ("C is defined by itself",)),

@@ -1,0 +1,217 @@
+"""Recursions of one's own: which ∂a/∂b is meant, widths and functions of layers, and which rule of calculus a line uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sympy as sp
+
+import symbackprop as sb
+from symbackprop import D, Functions, InputError, Over, prime
+
+i, j, k, l, t = sp.symbols("i j k l t", integer=True)
+L, T, n = sp.symbols("L T n", integer=True, positive=True)
+d = sp.IndexedBase("d", integer=True, positive=True)
+a, b, c, h, s, w, x, y, z = sp.symbols("a b c h s w x y z", cls=sp.IndexedBase)
+e, p, q, r = sp.symbols("e p q r")
+E, f = sp.symbols("E f", cls=sp.Function)
+g, G = Functions("g"), Functions("G")
+
+
+def judged(*lines: Any, define: Any, by: str | None = None) -> Any:
+    """The verdict on lines, each equal to the one before it."""
+    made = sb.Derivation("lines")
+    define(made)
+    made.claim(lines[0])
+    for line in lines[1:]:
+        made.eq(line, by=by)
+    return made.judged
+
+
+def recurrence(made: Any) -> None:
+    made.define(s[t], p * h[t - 1] + x[t], (t, 1, T))
+    made.define(h[t], f(s[t]), (t, 1, T))
+    made.define(e, E(h[T]))
+
+
+# --- which sense of ∂a/∂b is meant -------------------------------------------------------------------------------
+
+
+def test_both_senses_are_what_sympy_finds() -> None:
+    """s_2 = p h_1 + x_2 with h_1 = s_1^2 and s_1 = p h_0 + x_1, written out."""
+    h0, x1, x2, held = sp.symbols("h0 x1 x2 held")
+    h1 = (p * h0 + x1) ** 2
+    all_steps = sp.diff(p * h1 + x2, p)
+    this_step = sp.diff(p * held + x2, p).subs(held, h1)
+
+    def squares(made: Any) -> None:
+        made.define(s[t], p * h[t - 1] + x[t], (t, 1, T))
+        made.define(h[t], s[t] ** 2, (t, 1, T))
+
+    values = {h0: h[0], x1: x[1], x2: x[2]}
+    for hold, value in (([], all_steps), (h, this_step)):
+        own = judged(D(s[2], p, hold=hold), value.xreplace(values), define=squares)
+        assert own.word == "proved", str(own)
+    crossed = judged(D(s[2], p, hold=h), all_steps.xreplace(values), define=squares)
+    assert crossed.word == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("of", "by", "ways"),
+    [
+        (s[t], p, "h"),
+        (s[T], p, "h"),
+        (s[t + 1], p, "h"),
+    ],
+)
+def test_where_both_senses_are_in_use_one_must_be_said(of: Any, by: Any, ways: str) -> None:
+    with pytest.raises(InputError) as error:
+        judged(D(of, by), of, define=recurrence)
+    said = str(error.value)
+    assert f"depends on {by} directly, and through {ways}" in said
+    assert f"hold=[]) for both, or D({of}, {by}, hold=[{ways}]) for the direct part" in said
+
+
+@pytest.mark.parametrize(
+    ("of", "by"),
+    [
+        (e, p),
+        (h[t], p),
+        (s[1], p),
+        (s[t], x[t]),
+        (s[t], h[t - 1]),
+        (h[t], s[t]),
+        (s[t], s[t]),
+        (h[0], p),
+        (e, h[t]),
+    ],
+)
+def test_elsewhere_it_says_itself(of: Any, by: Any) -> None:
+    assert judged(D(of, by), D(of, by), define=recurrence).word == "proved"
+
+
+def test_a_regularized_error_is_not_asked_about() -> None:
+    """p acts on e directly and through h, but nothing is made of e: ∂e/∂p is the gradient."""
+
+    def define(made: Any) -> None:
+        recurrence(made)
+        made.define(r, e + p**2)
+
+    assert judged(D(r, p), D(e, p) + 2 * p, define=define).word == "proved"
+
+
+def test_what_was_held_is_told() -> None:
+    made = sb.Derivation("held")
+    recurrence(made)
+    made.claim(D(s[t], p, hold=h))
+    made.eq(h[t - 1])
+    assert "(∂s_t/∂p)|h was read as h_(t-1)" in str(made)
+    assert made.data["read"] == ["(∂s_t/∂p)|h as h_(t-1)"]
+
+
+# --- widths and functions of layers ------------------------------------------------------------------------------
+
+
+def layers(made: Any) -> None:
+    made.define(
+        z[l, j], sp.Sum(w[l, j, k] * a[l - 1, k], (k, 1, d[l - 1])), (l, 1, L), (j, 1, d[l])
+    )
+    made.define(a[l, j], g[l](z[l, j]), (l, 1, L), (j, 1, d[l]))
+    made.define(e, E(Over(a[L, j], (j, 1, d[L]))))
+
+
+NEXT = sp.Sum(D(e, z[l, j]) * w[l, j, i], (j, 1, d[l]))
+
+
+def test_the_induction_step_with_widths_and_functions_of_each_layer() -> None:
+    found = judged(D(e, z[l - 1, i]), prime(g[l - 1])(z[l - 1, i]) * NEXT, define=layers)
+    assert found.word == "proved"
+
+
+def test_it_is_true_of_three_layers_of_different_widths() -> None:
+    """Both sides by SymPy, for d = (2, 2, 3, 1), l = 3: z^2 varies, and z^3 with a^2 as it follows."""
+    widths, hidden = (2, 2, 3, 1), sp.symbols("z_1:4")
+    rows = [[sp.Rational(1 + 2 * m - 3 * k, 2 + m) for k in range(3)] for m in range(1)]
+    top = sp.Symbol("top")
+    outer, inner, error = top**2 - top, (lambda v: v**3 / 3 - v), sp.Lambda(top, top**2 + top)
+    signal = sum(rows[0][k] * inner(hidden[k]) for k in range(widths[2]))
+    whole = error(outer.subs(top, signal))
+    for k, v in enumerate(hidden):
+        by_top = sp.diff(error(outer), top).subs(top, signal)
+        step = sp.diff(inner(v), v) * by_top * rows[0][k]
+        assert sp.expand(sp.diff(whole, v) - step) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (prime(g[l])(z[l - 1, i]) * NEXT, "the index l of g_l' should be l - 1"),
+        (g[l - 1](z[l - 1, i]) * NEXT, "g_(l-1) where g_(l-1)' belongs"),
+        (
+            prime(g[l - 1])(z[l - 1, i]) * sp.Sum(D(e, z[l, j]) * w[l, i, j], (j, 1, d[l])),
+            "swapped",
+        ),
+    ],
+)
+def test_slips_with_them_are_named(line: Any, words: str) -> None:
+    found = judged(D(e, z[l - 1, i]), line, define=layers)
+    (row,) = found.chains[-1].judgements
+    assert row.word == "false"
+    assert words in (row.diagnosis or "")
+    assert row.witness is not None
+    assert any(name.startswith("d_") for name in row.witness.integers)
+
+
+def test_outputs_of_any_kind() -> None:
+    def mixed(made: Any) -> None:
+        made.define(y[k], G[k](Over(s[j], (j, 1, n))), (k, 1, n))
+        made.define(e, E(Over(y[k], (k, 1, n))))
+
+    line = sp.Sum(D(e, y[k]) * D(y[k], s[j]), (k, 1, n))
+    assert judged(D(e, s[j]), line, define=mixed).word == "proved"
+    crossed = sp.Sum(D(e, y[j]) * D(y[k], s[j]), (k, 1, n))
+    assert judged(D(e, s[j]), crossed, define=mixed).word == "refuted"
+
+
+def test_how_functions_of_a_family_print() -> None:
+    assert str(prime(G[k], 2)(q)) == "G_k''(q)"
+    assert sp.latex(prime(G[l - 1])(q)) == r"G_{l - 1}'{\left(q \right)}"
+    assert str(G[i, j](q)) == "G_(i,j)(q)"
+
+
+# --- which rule of calculus a line uses --------------------------------------------------------------------------
+
+RULES = ["chain rule", "product rule", "quotient rule", "power rule", "sum rule"]
+USES: list[tuple[Any, Any, set[str]]] = [
+    (q * r, r, set()),
+    (q + 3 * r, 3, {"sum rule"}),
+    (q * f(q), f(q) + q * prime(f)(q), {"product rule", "chain rule"}),
+    (q**2, 2 * q, {"power rule"}),
+    (1 / q, -1 / q**2, {"quotient rule", "product rule", "power rule"}),
+    (f(q**2), 2 * q * prime(f)(q**2), {"chain rule", "power rule"}),
+]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("term", "value", "rules"), USES[2:], ids=str)
+def test_a_rule_is_accepted_where_it_is_used(
+    term: Any, value: Any, rules: set[str], rule: str
+) -> None:
+    found = judged(D(term, q), value, define=lambda made: None, by=rule)
+    assert found.word == ("proved" if rule in rules else "refuted"), str(found)
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "name"),
+    [
+        (q * f(q), f(q) + q * prime(f)(q), "product rule"),
+        (q**2, 2 * q, "power rule"),
+        (f(q**2), 2 * q * prime(f)(q**2), "chain rule"),
+        (r * q, r, "linearity of the derivative"),
+        (f(q), prime(f)(q), "partial derivatives"),
+    ],
+)
+def test_the_reason_that_holds_is_offered(term: Any, value: Any, name: str) -> None:
+    found = judged(D(term, q), value, define=lambda made: None)
+    assert [row.reason for row in found.chains[-1].judgements] == [name]
