@@ -21,9 +21,7 @@ from ..derive.softmax import Mixing
 from ..derive.sums import contracted, first_apart, last_apart, split_last, turned, written_out
 from ..kernel import (
     ARITY,
-    All,
     App,
-    AtLeast,
     Bound,
     Bracket,
     D,
@@ -38,7 +36,6 @@ from ..kernel import (
     Sym,
     Term,
 )
-from ..kernel.conditions import canonical, implied
 from ..kernel.integers import index, minus, opened, whole
 from ..kernel.rewriting import Rewriting, inmost, sides
 from ..kernel.sums import Poly
@@ -48,6 +45,7 @@ from .matching import matched
 from .means import LEFT, NONE, Means, Way, ways
 from .recursive import vacuous
 from .slopes import Slopes
+from .widening import Widening
 from .world import World
 
 STAGES, FEW_STAGES, MOST_NODES = 4, 2, 6
@@ -303,49 +301,15 @@ class Prover:
     def stated(self, steps: Sequence[int]) -> list[int]:
         """Claims with all that they need in order to be defined, what is proved of that left out, or said of a wider range."""
         own = [self.settled(self.b.step("state", self.b.conclusion(k), [k])) for k in steps]
-        every = {h for k in own for h in self.b.hypotheses(k) if isinstance(h, All)}
-        return [self._widened(k, sorted(every, key=str)) for k in own]
+        return self.widening(own)
 
-    def _widened(self, step: int, every: list[All]) -> int:
-        for wide in every:
-            own = self.b.hypotheses(step)
-            found = [self._part(wide, h, own) for h in sorted(own - {wide}, key=str)]
-            step = self.b.ground(step, *[k for k in found if k is not None])
-        return step
-
-    def _part(self, wide: All, h: Prop, own: frozenset[Prop]) -> int | None:
-        """A condition that a wider one says, at one place or for a part of its ranges."""
-        b = self.b
-        said, there = self._opened(h)
-        body, ranges = self._opened(wide)
-        weaker = isinstance(said, Nonzero) and isinstance(body, Positive)
-        letters = {r for r, _ in ranges}
-        values = matched(body, Positive(said.term) if weaker else said, letters)
-        if values is None or letters - {*values}:
-            return None
-        with suppress(KernelError):
-            k = b.at(b.assume(wide), *[values[r] for r, _ in ranges])
-            k = b.step("sign", said, [k]) if weaker else k
-            for v, r in reversed(there):
-                k = b.generalize(k, v, r)
-            more = b.hypotheses(k) - own - {canonical(b.ctx, wide)}
-            known = {p for p in own if isinstance(p, AtLeast)}
-            within = [isinstance(p, AtLeast) and (not there or implied(p, known)) for p in more]
-            return k if all(within) and not vacuous(more) else None
-        return None
-
-    def _opened(self, p: Any) -> tuple[Any, list[tuple[Int, Range]]]:
-        """What is said for all of some ranges, of letters; and the ranges."""
-        ranges: list[tuple[Int, Range]] = []
-        while isinstance(p, All):
-            v = self.slopes.letter()
-            ranges.append((v, Range(p.low, p.high)))
-            p = opened(p.body, v)
-        return p, ranges
+    @cached_property
+    def widening(self) -> Widening:
+        return Widening(self.b, self.slopes.letter)
 
     def _sign(self, h: Prop) -> int | None:
         """A condition, for all of a range or not, from the definitions."""
-        h, ranges = self._opened(h)
+        h, ranges = self.widening.opened(h)
         if not isinstance(h, Positive | Nonzero):
             return None
         every = Means(frozenset(self.world.families()), laws=True)
