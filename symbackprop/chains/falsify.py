@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -29,6 +30,8 @@ from .world import WIDTHS, World, is_letter
 
 TRIES, ENOUGH, SEEDS = 400, 6, 2
 """So many assignments of numbers to letters are tried, until so many fit; with so many choices of the variables each."""
+MOST_SEEDS = 60
+"""So many choices where some satisfy what is assumed, and others do not."""
 MANY = 40
 """So many where a proof was sought in vain."""
 MOST_VISITS, MOST_IN_REPAIRS = 40_000, 80_000
@@ -147,10 +150,17 @@ class Instances:
     def models(self, terms: Sequence[Any], most: int = ENOUGH) -> Iterator[Model]:
         """Models of the terms that satisfy what is assumed."""
         for own in self.assignments(terms, most):
-            for k in range(SEEDS):
-                model = self._satisfying(Model(self.context, own, {}, self.seed + k))
-                if model is not None:
-                    yield model
+            found = (
+                self._satisfying(Model(self.context, own, {}, self.seed + k))
+                for k in range(self._seeds)
+            )
+            yield from islice((m for m in found if m is not None), SEEDS)
+
+    @property
+    def _seeds(self) -> int:
+        """So many choices of the variables are made, until enough satisfy what is assumed."""
+        signs = any(not isinstance(p, Eq) for p in self.assumptions)
+        return MOST_SEEDS if signs else SEEDS
 
     def _satisfying(self, model: Model) -> Model | None:
         """The model, changed in some variables so that all equations assumed hold; None where that fails."""
@@ -247,7 +257,8 @@ class Instances:
         """An instance that satisfies all hypotheses; None where none was found."""
         every = list(theorem.hypotheses)
         models = list(self.models([*every, *theorem.conclusions]))
-        for model in [*models, *[replace(m, flat=True) for m in models]]:
+        others = [replace(models[0], seed=self.seed + k) for k in range(MOST_SEEDS) if models]
+        for model in [*models, *[replace(m, flat=True) for m in models], *others]:
             evaluation = Evaluation(model)
             with suppress(Undefined, ValueError):
                 if all(evaluation.holds(p) for p in every):

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
+from ..derive import logarithms
 from ..derive.ladder import Ladder
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
@@ -282,6 +283,8 @@ class Prover:
         """The slope of a known function, what a defined one is."""
         if self.b.ctx.function(u) is not None:
             return self.b.unfold(u)
+        if u.name == "log" and u.orders == (0,):
+            return logarithms.opened(self.b, u)
         known = u.name in ARITY and u.orders == (1,)
         return self.b.law(f"{u.name} slope", *u.args) if known else None
 
