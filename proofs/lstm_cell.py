@@ -1,7 +1,8 @@
-"""A node of an LSTM: how its cell depends on a weight of the forget gate, and why the error is carried on: ∂c_t/∂c_(t-1) is F_t.
+"""A node of an LSTM: its error by a weight of the forget gate, and how it is carried from cell to cell: by h_(t-1), and by F_t.
 
 F, I, O are gates with any differentiable σ, G the candidate with any differentiable τ; c and h are carried on from step to step.
-The second derivative is the direct one, where the gates and the candidate, which also depend on c_(t-1), by h_(t-1), are held.
+c_(t-1) acts on all that follows by h_(t-1) and by c_t.  The last derivative is the direct one from cell to cell, where the
+gates and the candidate, which depend on c_(t-1) by h_(t-1), are held.
 """
 
 import sympy as sp
@@ -54,6 +55,12 @@ with sb.derivation("the error by the weight of the forget gate") as proof:
         prime(E)(h[T]) * (D(O[T], w) * tau(c[T]) + O[T] * prime(tau)(c[T]) * D(c[T], w)),
         by="product rule",
     )
+
+with sb.derivation("the error by a cell, from the two that it acts on") as proof:
+    cell(proof)
+
+    proof.claim(D(e, c[t - 1]))
+    proof.eq(D(e, h[t - 1]) * O[t - 1] * prime(tau)(c[t - 1]) + D(e, c[t]) * F[t], by="chain rule")
 
 with sb.derivation("the direct path from cell to cell") as proof:
     cell(proof)

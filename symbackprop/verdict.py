@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
 from textwrap import wrap
 from typing import Any, NoReturn
 
@@ -113,9 +114,23 @@ def shown(left: Any, right: Any) -> tuple[str, str]:
     return texts
 
 
+LONG = 100
+"""A fraction of so many digits is shown in decimals."""
+
+
+def _decimal(value: Any, digits: int) -> str:
+    """A long fraction to so many digits; it is no decimal of so many."""
+    with localcontext() as own:
+        own.prec = digits
+        return f"{Decimal(value.numerator) / Decimal(value.denominator)}…"
+
+
 def _digits(value: Any, digits: int) -> str:
     if not isinstance(value, tuple):
-        return str(value) if len(str(value)) < 25 else f"{value} ≈ {float(value):.6g}"
+        text = str(value)
+        if len(text) < 25:
+            return text
+        return f"{text} ≈ {float(value):.6g}" if len(text) < LONG else _decimal(value, digits)
     low, high = (v.context.nstr(v, digits) for v in value)
     if value[0] == value[1]:
         return str(low)

@@ -52,11 +52,13 @@ def held(
     b: Sym,
     names: Collection[str],
 ) -> Term:
-    """∂a/∂b, members of these families not varying.  InputError where it is no formula."""
+    """∂a/∂b, members of these families not varying, but for a itself.  InputError where it is no formula."""
     kept = [d for d in definitions if d.symbol.name not in names]
     try:
+        cases = context(functions, definitions).cases(a) if isinstance(a, Sym) and a != b else []
+        body = cases[0][0] if len(cases) == 1 else a
         ctx = context(functions, kept)
-        return ctx.ring.normal(Differentiation(ctx, b, Rewriting(()))(a))
+        return ctx.ring.normal(Differentiation(ctx, b, Rewriting(()))(body))
     except (KernelError, RecursionError):
         raise InputError(
             "expected families to hold such that a formula is left, without a recursion in it"

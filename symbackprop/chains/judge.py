@@ -10,7 +10,7 @@ from typing import Any
 from ..certificates import check
 from ..derive.script import Script
 from ..errors import InputError
-from ..kernel import App, KernelError, Prop, Term, Theorem
+from ..kernel import App, D, KernelError, Prop, Term, Theorem
 from ..kernel.conditions import canonical
 from ..kernel.integers import substitute
 from ..kernel.terms import ONE, subterms
@@ -21,7 +21,7 @@ from .inductions import HYPOTHESIS, InductionProof
 from .language import has_held
 from .lines import Judgement, Line, Witness
 from .means import Means
-from .prover import Prover
+from .prover import Prover, has
 from .reasons import Reason, candidates, fits, in_words, is_brief, wanted
 from .repairs import repairs
 from .theorems import replayed
@@ -271,6 +271,8 @@ class Judge:
         left = self._term(before)
         judge = self.instances.judge(left)
         for expression, words in repairs(line.expression, before.expression):
+            if expression == before.expression:
+                continue  # true, and of no use
             try:
                 term = self._own(self.written.reader.term(expression))
             except InputError:
@@ -296,7 +298,8 @@ class Judge:
         """The least means that prove a pair, and the step; `brief`: by one source at a time, and laws where there are such."""
         assumed = bool(self.assumptions) or self.prover.case is not None
         tried = set[Means]()
-        for means in candidates(left, right, self.world.families(), assumed, lemmas):
+        derived = {d.symbol.name for d in self.world.own if has(D, d.term)}
+        for means in candidates(left, right, self.world.families(), assumed, lemmas, derived):
             if means in tried or (brief and not is_brief(means, left, right)):
                 continue
             tried.add(means)

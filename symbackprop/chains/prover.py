@@ -19,7 +19,7 @@ from ..derive.ladder import Ladder
 from ..derive.partials import Partials
 from ..derive.script import Range, Script
 from ..derive.softmax import Mixing
-from ..derive.sums import contracted, first_apart, last_apart, split_last, turned, written_out
+from ..derive.sums import contracted, written_out
 from ..kernel import (
     ARITY,
     App,
@@ -40,20 +40,19 @@ from ..kernel import (
 from ..kernel.integers import index, minus, opened, whole
 from ..kernel.rewriting import Rewriting, inmost, sides
 from ..kernel.sums import Poly
-from ..kernel.terms import ONE, ZERO, num, parts, subterms
+from ..kernel.terms import ONE, ZERO, num, subterms
 from .cuts import Cut, Through, by_what, cuts
 from .matching import matched
 from .means import LEFT, NONE, Means, Way, ways
 from .recursive import vacuous
+from .relations import Relation, Relations, relation
 from .slopes import Slopes
+from .splitting import TURNS, splits, sums_in
 from .widening import Widening
 from .world import World
 
 STAGES, FEW_STAGES, MOST_NODES = 4, 2, 6
 """So often what was put in is looked through for more to put in."""
-
-FEW = (1, 2, 3)
-"""So many terms are split off a sum."""
 
 
 @dataclass
@@ -68,7 +67,7 @@ class Prover:
     failed: set[Any] = field(default_factory=set)
     case: Positive | None = None
     """The case in which the lines are that are being looked at."""
-    cut: Cut | None = None
+    cut: Cut | Relation | None = None
     """A layer through which the chain rule leads."""
     unrolls: bool = True
     """Whether a member of a recursion is differentiated by its definition."""
@@ -86,6 +85,10 @@ class Prover:
     @cached_property
     def through(self) -> Through:
         return Through(self.slopes)
+
+    @cached_property
+    def relations(self) -> Relations:
+        return Relations(self.slopes)
 
     @cached_property
     def ladder(self) -> Ladder:
@@ -112,15 +115,25 @@ class Prover:
                     return self.settled(found)
         return None
 
-    def _routes(self, means: Means) -> Iterator[tuple[Cut | None, bool, Way]]:
+    def _routes(self, means: Means) -> Iterator[tuple[Cut | Relation | None, bool, Way]]:
         """Through which layer the chain rule leads, if through one, and from both sides; whether members of recursions are
         differentiated a layer down; on which sides things are put in."""
         recursions = means.slopes and self.own_recursions
-        if recursions and not means.families:
-            yield from [(c, False, Way()) for c in cuts(self.slopes, *self.goal)]
+        behind = self._behind(means) if recursions else []
+        if recursions and (behind or not means.families):
+            yield from [(c, False, Way()) for c in cuts(self.slopes, *self.goal, *behind)]
+            found = relation(self.slopes, *self.goal)
+            yield from [] if found is None else [(found, False, Way())]
         shared = recursions and any(self.slopes.recursive.shared(v) for v in by_what(*self.goal))
         for unrolls in (False, True) if shared else (True,):
             yield from [(None, unrolls, way) for way in ways(means)]
+
+    def _behind(self, means: Means) -> list[Term]:
+        """What the members in the lines are defined as, where derivatives stand in it."""
+        there = {u for t in self.goal for u in subterms(t) if isinstance(u, Sym)}
+        named = sorted([u for u in there if u.name in means.families], key=str)
+        terms = [t for u in named for t, _ in self.b.ctx.cases(u)]
+        return [t for t in terms if has(D, t)]
 
     @cached_property
     def few(self) -> dict[int, int]:
@@ -221,6 +234,10 @@ class Prover:
     def _of_derivative(self, u: D) -> int | None:
         """A derivative by what theorems, the definitions, or the chain rule through a layer say."""
         c, top, known = self.cut, u.term, self.slopes.recursive
+        if isinstance(c, Relation):
+            if c.holds(top, self.slopes):
+                return self.relations(top, c) if u.by == c.v else None
+            c = None
         if not isinstance(top, Sym) or not known.circle(top.name):
             return self.slopes(top, u.by)
         if c is None or not known.far(top, u.by):
@@ -351,7 +368,7 @@ class Prover:
         """By algebra, by terms split off sums, by fractions, by what is summed, by laws."""
         b, by = self.b, partial(self._by, left, right, means)
         yield partial(by, [], [], b.ring)
-        split = self._splits(left, right)
+        split = splits(b, left, right)
         ways: list[Callable[..., list[int]]] = [*TURNS, partial(written_out, widths=self.few)]
         rows = [(split, split), *[(way(b, left), way(b, right)) for way in ways]]
         yield from [partial(by, *row, b.ring) for row in rows if any(row)]
@@ -384,8 +401,8 @@ class Prover:
     def _by_summands(self, left: Term, right: Term, means: Means) -> int:
         """Sums over one range, as long at least, that differ: what they sum is equal, or opposite, for a letter in the range."""
         known = []
-        for s in _sums(left):
-            for t in _sums(right):
+        for s in sums_in(left):
+            for t in sums_in(right):
                 if index(s.high, minus(s.low)) == index(t.high, minus(t.low)) and s != t:
                     own = self._summands(s, t, means)
                     known += [] if own is None else [own]
@@ -402,27 +419,6 @@ class Prover:
                 step = self._closed(f, other, replace(means, families=frozenset(), slopes=False))
                 return self.slopes.generalized(self.settled(step), v, Range(s.low, s.high))
         return None
-
-    def _splits(self, left: Term, right: Term) -> list[int]:
-        """Sums of which one begins or ends some terms further in than one on the other side: these terms by themselves."""
-        found: list[int] = []
-        pairs = [(s, t) for s in _sums(left) for t in _sums(right) if s != t]
-        for s, t in [*pairs, *[(t, s) for s, t in pairs]]:
-            low, high = index(s.low, minus(t.low)), index(t.high, minus(s.high))
-            if s.high == t.high and low in FEW:
-                found += self._split_off(t, low, first_of)
-            elif s.low == t.low and high in FEW:
-                found += self._split_off(t, high, split_last)
-        return found
-
-    def _split_off(self, t: Sum, count: int, way: Callable[[Script, Sum], int]) -> list[int]:
-        """So many terms of a sum, one after the other."""
-        found: list[int] = []
-        for _ in range(count):
-            found.append(way(self.b, t))
-            rest = _sums(self.b.conclusion(found[-1]).right)
-            t = next(r for r in rest if r.body == t.body)
-        return found
 
     def _form(self, t: Term, uses: list[int], means: Means) -> list[int]:
         """t = its normal form with all put in, brackets contracted, assumptions used: a chain of steps."""
@@ -451,15 +447,6 @@ class Prover:
         return []
 
 
-def first_of(b: Script, t: Sum) -> int:
-    """Σ_{m..n} f = f(m) + Σ_{m+1..n} f."""
-    return b.law("split", t.low, t.high, t.body)
-
-
-TURNS = (first_apart, last_apart, turned)
-"""What may be done with whole sums."""
-
-
 _shared: dict[Any, Slopes] = {}
 MOST_SHARED = 4
 
@@ -474,13 +461,6 @@ def shared(world: World) -> Slopes:
             _shared.pop(next(iter(_shared)))
         _shared[key] = Slopes(b, partials)
     return _shared[key]
-
-
-def _sums(t: Term) -> list[Sum]:
-    """The sums in a term that are in no other sum."""
-    if isinstance(t, Sum):
-        return [t]
-    return [s for u in (() if isinstance(t, D) else parts(t)) for s in _sums(u)]
 
 
 def families_in(*terms: Term) -> list[str]:

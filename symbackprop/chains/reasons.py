@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -92,16 +93,19 @@ NAMED = re.compile(
 )
 
 
+BEGINNINGS = (
+    "(?:the )?definition|chain|product|quotient|power|[kK]ronecker|known|algebra|lemma|assum"
+)
+"""What the second of two reasons begins with, after an "and"."""
+
+
 def reason(text: str) -> Reason:
     """What a phrase means.  InputError for one that is no reason, with the nearest that is.
 
     >>> reason("definition of δ").of, reason("factor out of the sum").kind
     ('δ', 'algebra')
     """
-    several = re.split(
-        r"\s*,\s*(?:and\s+)?|\s+and\s+(?=definition|the definition|chain|known|algebra|lemma|assum)",
-        text,
-    )
+    several = re.split(rf"\s*,\s*(?:and\s+)?|\s+and\s+(?={BEGINNINGS})", text)
     if len(several) > 1:
         return Reason("several", parts=tuple(map(reason, several)))
     words = " ".join(text.lower().split())
@@ -138,10 +142,15 @@ def _unquoted(name: str) -> str:
 
 
 def candidates(
-    left: Term, right: Term, defined: set[str], assumed: bool, lemmas: tuple[str, ...]
+    left: Term,
+    right: Term,
+    defined: set[str],
+    assumed: bool,
+    lemmas: tuple[str, ...],
+    derived: AbstractSet[str] = frozenset(),
 ) -> Iterator[Means]:
-    """The means worth a try for a pair of lines, from the least to the most."""
-    slopes = has(D, left, right)
+    """The means worth a try for a pair of lines, from the least to the most; `derived` are families defined by derivatives."""
+    slopes = has(D, left, right) or not derived.isdisjoint(families_in(left, right))
     delta = ["delta"] if slopes and "e" in families_in(left, right) else []
     found = dict.fromkeys([*delta, *families_in(left, right)])
     families = [f for f in found if f in defined]

@@ -49,7 +49,8 @@ def as_text(found: Judged) -> str:
     lines: list[str] = []
     for chain in found.chains:
         lines += [chain.name, *_chain(chain)]
-    return "\n".join([*lines, *_verdict(found)])
+    read = [f"   {p} was read as {t}" for p, t in _held(found)]
+    return "\n".join([*lines, *_verdict(found), *read])
 
 
 def _chain(chain: ChainVerdict) -> Iterator[str]:
@@ -104,7 +105,6 @@ def _verdict(found: Judged) -> Iterator[str]:
         yield "PROVED"
         yield from [f"   for {ranges}" for ranges in [_ranges(found)] if ranges]
         yield from [f"   where {h}" for h in _hypotheses(found)]
-        yield from [f"   {p} was read as {t}" for p, t in _held(found)]
         laws = [law for law in found.theorem.laws if law not in OF_SUMS]
         yield from [f"   by the laws: {', '.join(laws)}"] if laws else []
     elif found.word == "refuted":
@@ -222,7 +222,7 @@ def as_markdown(found: Judged) -> str:
         body = " \\\\\n".join(rows)
         out.append(f"**{chain.name}**\n\n$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$\n")
         out += [f"- {about}" for j in chain.judgements for about in _about(j)]
-    first, *rest = _verdict(found)
+    first, *rest = [*_verdict(found), *[f"{p} was read as {t}" for p, t in _held(found)]]
     return "\n".join([*out, f"**{first}**", "", *[f"- {line.strip()}" for line in rest]])
 
 

@@ -75,7 +75,10 @@ class Slopes:
         return self.by_definition(t, v, None)
 
     def by_definition(self, t: Term, v: Sym, given: Given | None) -> int:
-        """The same, from what is given of some members; of others in a recursion it is known that there is a slope."""
+        """The same, from what is given of some members; of others in a recursion it is known that there is a slope.
+
+        Within an induction no bracket is contracted: that would ask of each layer what holds of one.
+        """
         body = t
         if isinstance(t, Sym) and t != v:
             cases = self.b.ctx.cases(t)
@@ -84,7 +87,8 @@ class Slopes:
         if given is not None and given.side:
             slopes, _ = parted([self.b.conclusion(k) for k in premises])
             premises += given.apart(self.b, Differentiation(self.b.ctx, v, slopes)(t))
-        return self.contracted(self.b.slope(t, v, premises))
+        step = self.b.slope(t, v, premises)
+        return step if given is not None else self.contracted(step)
 
     def _of_member(self, u: Term, v: Sym, top: Term, given: Given | None) -> int | None:
         if not isinstance(u, Sym) or u in (v, top) or not self.b.ctx.depends(u, v):

@@ -180,6 +180,84 @@ def test_how_functions_of_a_family_print() -> None:
     assert str(G[i, j](q)) == "G_(i,j)(q)"
 
 
+def linear(made: Any) -> None:
+    made.define(
+        a[l, j], sp.Sum(w[l, j, k] * a[l - 1, k], (k, 1, d[l - 1])), (l, 1, L), (j, 1, d[l])
+    )
+    made.define(e, sp.Sum((a[L, j] - y[j]) ** 2, (j, 1, d[L])) / 2)
+    made.define(b[l, j], D(e, a[l, j]), (l, 1, L), (j, 1, d[l]))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (D(e, w[l, j, k]), D(e, a[l, j]) * D(a[l, j], w[l, j, k]), D(e, a[l, j]) * a[l - 1, k]),
+        (D(e, w[l, j, k]), b[l, j] * a[l - 1, k]),
+        (b[l - 1, i], sp.Sum(b[l, j] * w[l, j, i], (j, 1, d[l]))),
+        (b[L, i], a[L, i] - y[i]),
+    ],
+    ids=str,
+)
+def test_a_deep_linear_net_with_widths_of_its_own(lines: Any) -> None:
+    """Where brackets would be contracted in every layer, k would have to be a node of each."""
+    assert judged(*lines, define=linear).word == "proved"
+
+
+# --- two families carried on together ----------------------------------------------------------------------------
+
+
+def pair(made: Any) -> None:
+    made.define(c[t], h[t - 1] * c[t - 1] + x[t], (t, 1, T))
+    made.define(h[t], f(c[t]) * h[t - 1], (t, 1, T))
+    made.define(e, E(h[T]))
+
+
+def test_the_error_by_one_from_all_that_it_acts_on() -> None:
+    """c_(t-1) acts on c_t and on h_(t-1), as SymPy finds for T = 3, t = 2."""
+    line = D(e, c[t]) * h[t - 1] + D(e, h[t - 1]) * prime(f)(c[t - 1]) * h[t - 2]
+    assert judged(D(e, c[t - 1]), line, define=pair).word == "proved"
+    first, before, second, third = sp.symbols("c1 h0 x2 x3")
+
+    def later(c1: Any, h1: Any) -> Any:
+        c2 = h1 * c1 + second
+        h2 = sp.exp(c2) * h1
+        return sp.sin(sp.exp(h2 * c2 + third) * h2)
+
+    held, output = sp.symbols("held output")
+    whole = sp.diff(later(first, sp.exp(first) * before), first)
+    c2 = sp.Symbol("c2")
+    h2 = sp.exp(c2) * output
+    by_next = sp.diff(sp.sin(sp.exp(h2 * c2 + third) * h2), c2)
+    own = by_next * output + sp.diff(later(held, output), output) * sp.exp(first) * before
+    own = own.subs(c2, output * first + second).subs({held: first, output: sp.exp(first) * before})
+    numbers = {first: 0.3, before: 0.7, second: -0.2, third: 0.1}
+    assert abs(sp.N((whole - own).subs(numbers))) < 1e-12
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        D(e, c[t]) * h[t - 1],
+        D(e, c[t]) * h[t] + D(e, h[t - 1]) * prime(f)(c[t - 1]) * h[t - 2],
+        D(e, c[t]) * h[t - 1] + D(e, h[t]) * prime(f)(c[t - 1]) * h[t - 2],
+        D(e, c[t]) * h[t - 1] - D(e, h[t - 1]) * prime(f)(c[t - 1]) * h[t - 2],
+    ],
+    ids=str,
+)
+def test_a_path_that_is_lost_is_missed(line: Any) -> None:
+    assert judged(D(e, c[t - 1]), line, define=pair).word == "refuted"
+
+
+def test_a_member_is_not_held_by_its_own_family() -> None:
+    def leaky(made: Any) -> None:
+        made.define(z[t], f(p * h[t - 1]), (t, 1, T))
+        made.define(h[t], (1 - z[t]) * h[t - 1], (t, 1, T))
+
+    line = -prime(f)(p * h[t - 1]) * h[t - 1] ** 2
+    assert judged(D(h[t], p, hold=h), line, define=leaky).word == "proved"
+    assert judged(D(h[t], p, hold=h), sp.Integer(0), define=leaky).word == "refuted"
+
+
 # --- which rule of calculus a line uses --------------------------------------------------------------------------
 
 RULES = ["chain rule", "product rule", "quotient rule", "power rule", "sum rule"]

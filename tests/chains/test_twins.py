@@ -165,6 +165,8 @@ TWINS = [
     Twin("lstm_cell", "by_w(F[t]) * c[t - 1]", "by_w(F[t]) * c[t]", "(2) of cell"),
     Twin("lstm_cell", "(h[t - 1] + w * D(", "(h[t - 1] - w * D(", "(2) of gate"),
     Twin("lstm_cell", "O[T] * prime(tau)(c[T])", "O[T] * tau(c[T])", "(3)"),
+    Twin("lstm_cell", "D(e, c[t]) * F[t], by", "D(e, c[t]) * F[t - 1], by", "(2)"),
+    Twin("lstm_cell", "D(e, h[t - 1]) * O[t - 1]", "D(e, h[t]) * O[t - 1]", "(2)"),
     Twin("lstm_cell", "proof.eq(F[t]", "proof.eq(I[t]", "(2)"),
     Twin(
         "mixed_output",
