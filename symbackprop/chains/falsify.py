@@ -16,7 +16,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from ..kernel import Eq, Int, Prop, Sym, Term, Theorem
+from ..kernel import Eq, Int, Nonzero, Positive, Prop, Sym, Term, Theorem
 from ..kernel.context import Context
 from ..kernel.integers import combination, minus, opened, substitute, whole
 from ..kernel.terms import ONE, Binder, children, subterms
@@ -159,7 +159,7 @@ class Instances:
     @property
     def _seeds(self) -> int:
         """So many choices of the variables are made, until enough satisfy what is assumed."""
-        signs = any(not isinstance(p, Eq) for p in self.assumptions)
+        signs = any(isinstance(p, Positive | Nonzero) for p in self.assumptions)
         return MOST_SEEDS if signs else SEEDS
 
     def _satisfying(self, model: Model) -> Model | None:

@@ -6,15 +6,18 @@ mean both, others what w does at this step alone: h_{t-1}.  Neither is to be gue
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from ..errors import InputError
-from ..kernel import Definition, Function, KernelError, Sym, Term
-from ..kernel.context import Context, context
+from ..kernel import All, AtLeast, Int, KernelError, Num, Prop, Sym, Term
+from ..kernel.conditions import conditions
+from ..kernel.context import Context
 from ..kernel.derivative import Differentiation, matches
-from ..kernel.integers import index, minus
+from ..kernel.integers import closed, combination, index, minus, whole
 from ..kernel.rewriting import Rewriting
-from ..kernel.terms import ZERO, subterms
+from ..kernel.terms import ZERO, num, subterms
 from .layers import circle, entry
 
 
@@ -45,21 +48,47 @@ def _leads(ctx: Context, names: Collection[str], b: Sym, u: Sym, seen: set[Sym])
     )
 
 
-def held(
-    functions: Collection[Function],
-    definitions: Collection[Definition],
-    a: Term,
-    b: Sym,
-    names: Collection[str],
-) -> Term:
-    """∂a/∂b, members of these families not varying, but for a itself.  InputError where it is no formula."""
-    kept = [d for d in definitions if d.symbol.name not in names]
+Ranges = Mapping[Int, tuple[Term, Term]]
+"""From where to where the letters of the sums around something run, the outermost first."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a derivative with something held fixed was read as, and what that needs: as SymPy has it, and as terms."""
+
+    expression: Any
+    term: Term
+    needs: tuple[Prop, ...]
+
+
+def held(ctx: Context, kept: Context, a: Term, b: Sym) -> tuple[Term, list[Prop]]:
+    """∂a/∂b by the definition of a, other members varying as `kept` defines them; and what it needs.
+
+    InputError where it is no formula.
+    """
+    cases = ctx.cases(a) if isinstance(a, Sym) and a != b else []
+    body, within = cases[0] if len(cases) == 1 else (a, ())
+    by = Differentiation(kept, b, Rewriting(()))
     try:
-        cases = context(functions, definitions).cases(a) if isinstance(a, Sym) and a != b else []
-        body = cases[0][0] if len(cases) == 1 else a
-        ctx = context(functions, kept)
-        return ctx.ring.normal(Differentiation(ctx, b, Rewriting(()))(body))
+        value = kept.ring.normal(by(body))
+        return value, sorted(conditions(ctx, {*within, *by.needs}), key=str)
     except (KernelError, RecursionError):
         raise InputError(
             "expected families to hold such that a formula is left, without a recursion in it"
         ) from None
+
+
+def everywhere(p: Any, ranges: Ranges) -> Prop | None:
+    """A condition for all letters of sums around it; None where it says nothing.  InputError where a range goes too far."""
+    for v, (low, high) in reversed([*ranges.items()]):
+        if v not in subterms(p):
+            continue
+        if not isinstance(p, AtLeast):
+            p = All(low, high, closed(p, v))
+            continue
+        c = combination(p.low).get(v, 0)
+        p = AtLeast(whole(p.low, num(-c) * v, num(c) * (low if c > 0 else high)))
+        if v in subterms(p) or (isinstance(p.low, Num) and p.low.value < 0):
+            raise InputError("the sum goes further than the definition that is differentiated")
+    known = isinstance(p, AtLeast) and isinstance(p.low, Num) and p.low.value >= 0
+    return None if known else p

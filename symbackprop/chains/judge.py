@@ -10,7 +10,7 @@ from typing import Any
 from ..certificates import check
 from ..derive.script import Script
 from ..errors import InputError
-from ..kernel import App, D, KernelError, Prop, Term, Theorem
+from ..kernel import App, AtLeast, D, KernelError, Prop, Term, Theorem
 from ..kernel.conditions import canonical
 from ..kernel.integers import substitute
 from ..kernel.terms import ONE, subterms
@@ -61,6 +61,8 @@ class Judged:
     """The user's name for each of the kernel's."""
     network: bool = False
     """Whether it is about a network."""
+    read: tuple[Prop, ...] = ()
+    """What is needed by derivatives that were taken as the lines were read: said with the theorem, as the hypotheses are."""
 
     @property
     def word(self) -> str:
@@ -73,6 +75,8 @@ class Judged:
         )
 
 
+READ = ("calculus", "definition", "lemma")
+"""Reasons that may be given for a line in which something is held fixed, for it was differentiated as it was read."""
 UNDECIDED = "no proof was found, and no instance in which they differ; a line in between may help, such as the chain rule's sum"
 
 
@@ -97,7 +101,17 @@ class Judge:
     @cached_property
     def instances(self) -> Instances:
         """Small instances of what the lines are about."""
-        return Instances(self.world, self.prover.b.ctx, self.assumptions, self.written.seed)
+        ranges = [p for p in self.read if isinstance(p, AtLeast)]
+        given = [*self.assumptions, *ranges]
+        return Instances(self.world, self.prover.b.ctx, given, self.written.seed)
+
+    @cached_property
+    def read(self) -> list[Prop]:
+        """What is needed by derivatives that were taken as the lines were read."""
+        lines = [line for chain in self.written.chains() for line in chain.lines]
+        return list(
+            dict.fromkeys(self._own(p) for line in lines for r in line.held for p in r.needs)
+        )
 
     def judged(self) -> Judged:
         for block in self.written.blocks:
@@ -212,9 +226,7 @@ class Judge:
         holds = given is None or (
             fits(given, means, left, right) and self._rule_used(given, left, right)
         )
-        read = (
-            held and given is not None and given.kind == "calculus"
-        )  # differentiated as it was read
+        read = held and given is not None and given.kind in READ
         word = "proved" if holds or read else "wrong reason"
         return Judgement(
             k, line, word, against, words if word != "proved" else line.by or words, step=step
@@ -380,7 +392,8 @@ class Judge:
     ) -> Judged:
         title, chains = self.written.name, tuple(self.done)
         about = self.world.net is not None
-        return Judged(title, chains, theorem, example or {}, complaint, self._shown(), about)
+        read = tuple(self.read)
+        return Judged(title, chains, theorem, example or {}, complaint, self._shown(), about, read)
 
     def _claims(self) -> Iterator[int]:
         """The main chain's equation and each of its lines; where there is no main chain, what the lemmas say."""

@@ -197,6 +197,11 @@ class Functions:
     def __getitem__(self, at: Any) -> Family:
         return Family(self.name, at if isinstance(at, tuple) else (at,))
 
+    def __call__(self, *arguments: Any) -> Any:
+        raise InputError(
+            f"{self.name}: expected an index, such as {self.name}[l](s), for it is a family"
+        )
+
     def __iter__(self) -> Any:
         raise TypeError(f"{self.name} has no order of its own: write {self.name}[k]")
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from ..kernel import Term
+from .held import Reading
 from .reasons import Reason
 
 PACKAGE = str(Path(__file__).parent.parent)
@@ -55,7 +56,7 @@ class Line:
     place: Place
     reason: Reason | None = None
     by: str | None = None
-    held: tuple[tuple[Any, Term], ...] = ()
+    held: tuple[Reading, ...] = ()
     """The derivatives with something held fixed, and what they were read as."""
 
 

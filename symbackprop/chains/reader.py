@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,14 +12,15 @@ from sympy.core.function import AppliedUndef
 from ..derive.layers import Layered
 from ..errors import InputError
 from ..kernel import App, D, Int, Num, Sum, Sym, Term, Vec
-from ..kernel.integers import closed, combination, whole
+from ..kernel.context import context
+from ..kernel.integers import closed, combination, substitute, whole
 from ..kernel.terms import ONE
 from ..network.gate import ROWS, Reader
 from ..network.indexed import DEPTH, INDEXED, IndexReader
 from ..network.indexed import member as network_member
 from ..network.symbols import Quantity
 from ..network.theory import E, resolve
-from .held import held, through
+from .held import Reading, everywhere, held, through
 from .language import Applied, Over, Partial
 from .world import Kind, World, function_of
 
@@ -29,6 +30,8 @@ class LineReader(IndexReader):
     """Reads expressions about a world; letters that are bound in a sum are in `letters`, all others are the world's."""
 
     world: World = field(default_factory=World)
+    ranges: Mapping[Int, tuple[Term, Term]] = field(default_factory=dict)
+    """Where the letters run that are bound around what is read."""
 
     def term(self, e: Any) -> Term:
         row = LINES.get(AppliedUndef if isinstance(e, AppliedUndef) else type(e))
@@ -82,7 +85,7 @@ class LineReader(IndexReader):
             total += c * low
         return total
 
-    def bound(self, symbol: Any, low: Any) -> tuple[Int, LineReader]:
+    def bound(self, symbol: Any, low: Any, high: Any) -> tuple[Int, LineReader]:
         """A variable of a binder, by a name that no user's letter has, and the reader within."""
         self.world.same(symbol)
         v = Int(f"'{self.level}")
@@ -90,7 +93,11 @@ class LineReader(IndexReader):
         if isinstance(low, Num):
             lowest[v] = int(low.value)
         return v, replace(
-            self, letters={**self.letters, symbol: v}, lowest=lowest, level=self.level + 1
+            self,
+            letters={**self.letters, symbol: v},
+            lowest=lowest,
+            level=self.level + 1,
+            ranges={**self.ranges, v: (low, high)},
         )
 
 
@@ -140,7 +147,7 @@ def _sum(r: LineReader, e: sp.Sum) -> Term:
         if len(limit) != 3 or type(limit[0]) not in (sp.Symbol, sp.Dummy):
             raise InputError(f"{e}: expected limits (index, from, to), got {limit}")
         low, high = (whole(inner.at(k, e)) for k in limit[1:])
-        v, inner = inner.bound(limit[0], low)
+        v, inner = inner.bound(limit[0], low, high)
         ranges.append((v, low, high))
     out = inner.term(e.function)
     for v, low, high in reversed(ranges):
@@ -155,7 +162,7 @@ def _alone(r: LineReader, e: Over) -> Term:
 def _over(r: LineReader, e: Over) -> Term:
     symbol, *limits = e.args[1]
     low, high = (whole(r.at(k, e)) for k in limits)
-    v, inner = r.bound(symbol, low)
+    v, inner = r.bound(symbol, low, high)
     return Vec(low, high, closed(inner.term(e.args[0]), v))
 
 
@@ -197,13 +204,19 @@ def _partial(r: LineReader, e: Partial) -> Term:
         return D(of, by)
     if r.world.net is not None:
         raise InputError(f"{e}: expected it without hold, which is for definitions of your own")
-    names = [r.world.names.get(str(name), "") for name in e.hold]
-    if not {*names} <= r.world.families():
+    names = {r.world.names.get(str(name), "") for name in e.hold}
+    if r.world.context is None or not names <= r.world.families():
         raise InputError(f"{e}: expected families to hold that are defined, got {list(e.hold)}")
+    kept = [d for d in r.world.definitions() if d.symbol.name not in names]
     try:
-        return held(r.world.all_functions(), r.world.definitions(), of, by, names)
+        value, needs = held(r.world.context, context(r.world.all_functions(), kept), of, by)
+        every = [everywhere(p, r.ranges) for p in needs]
     except InputError as error:
         raise InputError(f"{e}: {error}") from None
+    shown = {v: Int(s.name) for s, v in r.letters.items() if v in r.ranges}
+    found = tuple([p for p in every if p is not None])
+    r.world.readings.append(Reading(e, substitute(value, shown), found))
+    return value
 
 
 def _one_sense(world: World, of: Term, by: Sym, e: Partial) -> None:

@@ -149,7 +149,8 @@ def _hypotheses(found: Judged) -> list[str]:
     theorem = found.theorem
     if theorem is None:
         return []
-    every = [_unwidened(h) for h in theorem.hypotheses if not isinstance(h, AtLeast)]
+    known = [*theorem.hypotheses, *[p for p in found.read if p not in theorem.hypotheses]]
+    every = [_unwidened(h) for h in known if not isinstance(h, AtLeast)]
     texts = [formula(h if found.network else _unlayered(h)).replace(JOINER, "") for h in every]
     return [_in_names(t, found.names) for t in texts]
 
@@ -158,9 +159,9 @@ def _held(found: Judged) -> Iterator[tuple[str, str]]:
     """Derivatives with something held fixed, and what they were read as, which is not in the theorem."""
     every = [line for c in found.chains for line in (c.first, *[j.line for j in c.judgements])]
     rows = dict.fromkeys(row for line in every if line is not None for row in line.held)
-    for p, t in rows:
-        text = TEXT.box(_unlayered(_unwidened(t))).body.replace(JOINER, "")
-        yield shown(p), _in_names(text, found.names)
+    for row in rows:
+        text = TEXT.box(_unlayered(_unwidened(row.term))).body.replace(JOINER, "")
+        yield shown(row.expression), _in_names(text, found.names)
 
 
 JOINER = "\u2060"
@@ -180,10 +181,10 @@ def _ranges(found: Judged) -> str:
     if found.theorem is None:
         return ""
     sequents = found.theorem.sequents
-    nodes = [u for s in sequents for u in subterms(s.conclusion)]
+    nodes = [u for p in (*found.theorem.conclusions, *found.read) for u in subterms(p)]
     letters = list(dict.fromkeys(u for u in nodes if isinstance(u, Int) and not u.index))
     limits = {h for s in sequents for h in s.hypotheses if isinstance(h, AtLeast)}
-    strictest = reduced(limits)
+    strictest = reduced(limits | {p for p in found.read if isinstance(p, AtLeast)})
     own = [AtLeast(_unwidened(h.low)) for h in sorted(strictest, key=str) if isinstance(h, AtLeast)]
     texts = [g.text for g in ranges(own, letters) if isinstance(g, Glyph)]
     others = [h for h in own if not any(combination(h.low).get(v) in (1, -1) for v in letters)]

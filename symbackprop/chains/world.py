@@ -77,6 +77,8 @@ class World:
     """The letters that are positive, by their SymPy symbols."""
     used: set[str] = field(default_factory=set)
     """The library's functions that were met."""
+    readings: list[Any] = field(default_factory=list)
+    """What derivatives with something held fixed were read as, in the line that is being read."""
     context: Context | None = None
     """The definitions that there are, once there is one."""
 

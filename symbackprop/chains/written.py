@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 import sympy as sp
@@ -19,7 +20,8 @@ from ..network.architecture import Architecture
 from ..network.functions import LIBRARY
 from ..network.gate import Reader
 from ..network.names import suggestion
-from .language import Partial
+from .held import Reading
+from .language import has_held
 from .lines import Line, Place, here
 from .plain import shown
 from .reader import LineReader, reader
@@ -39,6 +41,15 @@ class Chain:
     case: Positive | None = None
     """What is assumed in this chain alone."""
 
+    def __enter__(self) -> Chain:
+        return self
+
+    def __exit__(
+        self, kind: type | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> bool | None:
+        """A chain needs no end; but `with base as b:` reads well."""
+        return None
+
     def claim(self, expression: Any) -> None:
         """The first line: what the chain is about.  Raises InputError for what is no expression, and for a second claim."""
         place = here()
@@ -48,9 +59,7 @@ class Chain:
             )
         term = self.root.read(expression, place)
         self.root.check_claim(term, place)
-        self.lines.append(
-            Line(sp.sympify(expression), term, place, held=self.root.held(expression, place))
-        )
+        self.lines.append(Line(sp.sympify(expression), term, place, held=self.root.noted()))
 
     def eq(self, expression: Any, by: str | None = None) -> None:
         """The next line, equal to the one before it; `by` is the reason, in the words of a blackboard.
@@ -63,9 +72,9 @@ class Chain:
                 f"{place}: eq: expected a claim first, and then the lines that follow from it"
             )
         term = self.root.read(expression, place)
+        held = self.root.noted()
         self.root.check_symbols(self.lines[0].term, term, place)
         given = self.root.reason(by, place)
-        held = self.root.held(expression, place)
         self.lines.append(Line(sp.sympify(expression), term, place, given, by, held))
 
 
@@ -127,6 +136,7 @@ class Written(Chain):
             if isinstance(head, AppliedUndef):
                 self._define_function(head, expression)
                 return
+            _in_no_line(expression)
             rows = [self._range(limits) for limits in ranges]
             own = {v: (low, high) for v, low, high in rows}
             self.world.define(self.read(head, place), self.read(expression, place), own, str(head))
@@ -153,6 +163,7 @@ class Written(Chain):
                 self.assumptions.append(self._assumption(relation, place))
 
     def _assumption(self, a: Any, place: Place) -> Prop:
+        _in_no_line(a)
         if isinstance(a, bool):
             raise InputError(
                 f"assume: expected a relation such as sp.Eq(a, b), for a == b is {a} in Python"
@@ -212,6 +223,7 @@ class Written(Chain):
                 raise InputError(
                     f"induction: expected an equation, Eq(left, right), got {statement}"
                 )
+            _in_no_line(statement)
             (k, low, high), *rest = [self._range(r) for r in (limits, *others)]
             p = Eq(self.read(statement.lhs, place), self.read(statement.rhs, place))
         base, step = Chain(f"{name}, base", self), Chain(f"{name}, step", self)
@@ -252,6 +264,7 @@ class Written(Chain):
 
     def read(self, expression: Any, place: Place) -> Term:
         """A line as a kernel term; InputError, with the place, for what is none."""
+        self.world.readings.clear()
         with located(place):
             if isinstance(expression, bool) or not isinstance(expression, int | float | sp.Expr):
                 raise InputError(f"expected a SymPy expression, got {expression!r}")
@@ -268,11 +281,9 @@ class Written(Chain):
                     "expected an expression of moderate depth, got a deeper one"
                 ) from None
 
-    def held(self, expression: Any, place: Place) -> tuple[tuple[Any, Term], ...]:
-        """The derivatives in which something is held fixed, and what they are read as."""
-        found = [p for p in sp.sympify(expression).atoms(Partial) if p.hold]
-        free = [p for p in found if not p.has(*_summed(expression))]
-        return tuple([(p, self.read(p, place)) for p in sorted(free, key=str)])
+    def noted(self) -> tuple[Reading, ...]:
+        """What was held fixed in the line that was read last."""
+        return tuple(dict.fromkeys(self.world.readings))
 
     def reason(self, by: str | None, place: Place) -> Reason | None:
         """A reason that was given, with the kernel's name for what it names."""
@@ -368,9 +379,10 @@ def _chains(block: Chain | Induction | Cases) -> tuple[Chain, ...]:
     return (block.base, block.step) if isinstance(block, Induction) else (block.above, block.below)
 
 
-def _summed(expression: Any) -> list[Any]:
-    """The indices of the sums in an expression."""
-    return [limit[0] for u in sp.sympify(expression).atoms(sp.Sum) for limit in u.limits]
+def _in_no_line(expression: Any) -> None:
+    """InputError where something is held fixed in what is no line of a chain."""
+    if isinstance(expression, sp.Basic) and has_held(expression):
+        raise InputError("hold: expected in the lines of a chain alone; define a name for it")
 
 
 def free_indices(t: Any) -> set[str]:

@@ -152,6 +152,18 @@ TABLE = [
         "d.claim(sp.Sum(x[i], (i, 1, sp.IndexedBase('x', integer=True, positive=True)[l])))",
         ("x", "got a width of each layer"),
     ),
+    Bad(
+        "a family of functions without an index",
+        "sb.Functions('G')(r)",
+        ("expected an index, such as G[l](s)",),
+        early=True,
+    ),
+    Bad(
+        "held in a definition",
+        "d.define(z[t], D(u[t], r, hold=u))",
+        ("hold: expected in the lines",),
+        AGAIN,
+    ),
     Bad("functions without a name", "sb.Functions('')[1](r)", ("expected a name",), early=True),
     Bad(
         "a function and a family of functions",

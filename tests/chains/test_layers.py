@@ -110,6 +110,61 @@ def test_what_was_held_is_told() -> None:
     assert made.data["read"] == ["(∂s_t/∂p)|h as h_(t-1)"]
 
 
+def steps(made: Any) -> None:
+    made.define(h[t], p * h[t - 1] + x[t], (t, 1, T))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        sp.Sum(D(h[t], p, hold=h), (t, 0, T)),
+        sp.Sum(D(h[t], p, hold=h), (t, 1, T + 1)),
+        sp.Sum(y[t] * D(h[t - 1], p, hold=h), (t, 1, T)),
+        sp.Sum(sp.Sum(D(h[k], p, hold=h), (k, 0, t)), (t, 1, T)),
+    ],
+    ids=str,
+)
+def test_what_is_held_is_not_differentiated_where_nothing_defines_it(line: Any) -> None:
+    with pytest.raises(InputError, match="the sum goes further than the definition"):
+        judged(line, line, define=steps)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        (D(h[t], p, hold=h), h[t - 1], "for t = 1..T"),
+        (sp.Sum(y[t] * D(h[t], p, hold=h), (t, 1, T)), sp.Sum(y[t] * h[t - 1], (t, 1, T)), ""),
+        (
+            sp.Sum(D(h[k], p, hold=h), (k, t + 1, T)),
+            sp.Sum(h[k - 1], (k, t + 1, T)),
+            "for t ≥ 0",
+        ),
+    ],
+    ids=str,
+)
+def test_what_was_held_holds_where_it_is_defined(left: Any, right: Any, said: str) -> None:
+    made = sb.Derivation("held")
+    steps(made)
+    made.claim(left)
+    made.eq(right, by="partial derivatives")
+    lines = str(made).splitlines()
+    assert "PROVED" in lines
+    assert [line.strip() for line in lines if line.startswith("   for")] == [said] * bool(said)
+    assert lines[-1].endswith("was read as h_(t-1)") or "h_(k-1)" in lines[-1]
+
+
+def test_what_was_held_must_be_differentiable() -> None:
+    made = sb.Derivation("held")
+    recurrence(made)
+    made.claim(D(h[t], p, hold=h))
+    made.eq(prime(f)(s[t]) * h[t - 1])
+    assert "   where f is differentiable at s_t" in str(made).splitlines()
+
+
+def test_before_the_first_step_nothing_varies() -> None:
+    assert judged(D(h[0], p, hold=h), sp.Integer(0), define=steps).word == "proved"
+
+
 # --- widths and functions of layers ------------------------------------------------------------------------------
 
 
