@@ -75,6 +75,7 @@ class Judged:
         )
 
 
+OF_HELD = "partial derivatives"
 READ = ("calculus", "definition", "lemma")
 """Reasons that may be given for a line in which something is held fixed, for it was differentiated as it was read."""
 UNDECIDED = "no proof was found, and no instance in which they differ; a line in between may help, such as the chain rule's sum"
@@ -221,8 +222,9 @@ class Judge:
             return self._undecided(chain, against, k, lemmas)
         means, step = found
         rule = self.calculus.named(left, right) if means.slopes else ""
-        words = in_words(means, self._shown(), rule)
         held = has_held(chain.lines[against].expression, line.expression)
+        words = in_words(means, self._shown(), rule)
+        words = OF_HELD if held and means == Means() else words
         holds = given is None or (
             fits(given, means, left, right) and self._rule_used(given, left, right)
         )

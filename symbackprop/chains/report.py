@@ -155,13 +155,12 @@ def _hypotheses(found: Judged) -> list[str]:
     return [_in_names(t, found.names) for t in texts]
 
 
-def _held(found: Judged) -> Iterator[tuple[str, str]]:
+def _held(found: Judged) -> list[tuple[str, str]]:
     """Derivatives with something held fixed, and what they were read as, which is not in the theorem."""
     every = [line for c in found.chains for line in (c.first, *[j.line for j in c.judgements])]
-    rows = dict.fromkeys(row for line in every if line is not None for row in line.held)
-    for row in rows:
-        text = TEXT.box(_unlayered(_unwidened(row.term))).body.replace(JOINER, "")
-        yield shown(row.expression), _in_names(text, found.names)
+    rows = [(shown(r.expression), r.term) for line in every if line is not None for r in line.held]
+    texts = [(p, TEXT.box(_unlayered(_unwidened(t))).body.replace(JOINER, "")) for p, t in rows]
+    return list(dict.fromkeys((p, _in_names(t, found.names)) for p, t in texts))
 
 
 JOINER = "\u2060"
