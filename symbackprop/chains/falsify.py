@@ -256,13 +256,23 @@ class Instances:
     def example(self, theorem: Theorem) -> dict[str, Any] | None:
         """An instance that satisfies all hypotheses; None where none was found."""
         every = list(theorem.hypotheses)
-        models = list(self.models([*every, *theorem.conclusions]))
-        others = [replace(models[0], seed=self.seed + k) for k in range(MOST_SEEDS) if models]
-        for model in [*models, *[replace(m, flat=True) for m in models], *others]:
-            evaluation = Evaluation(model)
-            with suppress(Undefined, ValueError):
-                if all(evaluation.holds(p) for p in every):
-                    return self._shown(evaluation)
+        first: Model | None = None
+        for model in self.models([*every, *theorem.conclusions], MANY):
+            first = model if first is None else first
+            for m in (model, replace(model, flat=True)):
+                found = self._satisfied(m, every)
+                if found is not None:
+                    return found
+        others = [] if first is None else [replace(first, seed=k) for k in range(MOST_SEEDS)]
+        rows = (self._satisfied(m, every) for m in others)
+        return next((found for found in rows if found is not None), None)
+
+    def _satisfied(self, model: Model, every: Sequence[Prop]) -> dict[str, Any] | None:
+        """The values of a model in which all propositions hold; None of one in which they don't."""
+        evaluation = Evaluation(model)
+        with suppress(Undefined, ValueError):
+            if all(evaluation.holds(p) for p in every):
+                return self._shown(evaluation)
         return None
 
     def _name(self, own: str) -> str:
