@@ -50,7 +50,9 @@ def as_text(found: Judged) -> str:
     for chain in found.chains:
         lines += [chain.name, *_chain(chain)]
     read = [f"   {p} was read as {t}" for p, t in _held(found)]
-    return "\n".join([*lines, *_verdict(found), *read])
+    rows = [[*_verdict(found)], read]
+    first, last = rows if found.word == "proved" else rows[::-1]
+    return "\n".join([*lines, *first, *last])
 
 
 def _chain(chain: ChainVerdict) -> Iterator[str]:
