@@ -9,6 +9,7 @@ import sympy as sp
 
 import symbackprop as sb
 from symbackprop import D, Functions, InputError, Over, prime
+from symbackprop.chains.reasons import reason
 
 i, j, k, l, t = sp.symbols("i j k l t", integer=True)
 L, T, n = sp.symbols("L T n", integer=True, positive=True)
@@ -348,3 +349,17 @@ def test_a_rule_is_accepted_where_it_is_used(
 def test_the_reason_that_holds_is_offered(term: Any, value: Any, name: str) -> None:
     found = judged(D(term, q), value, define=lambda made: None)
     assert [row.reason for row in found.chains[-1].judgements] == [name]
+
+
+def test_reasons_may_be_joined() -> None:
+    found = reason("chain rule and Kronecker delta")
+    assert [p.kind for p in found.parts] == ["calculus", "contraction"]
+
+
+def test_a_repair_is_not_the_line_before() -> None:
+    """∂e/∂h_(t-1) = ∂e/∂h_(t-1) f'(s_t) p: to strike the factors makes it true, and says nothing."""
+    before = D(e, h[t - 1])
+    found = judged(before, before * prime(f)(s[t]) * p, define=recurrence)
+    (row,) = found.chains[-1].judgements
+    assert row.word == "false"
+    assert row.repaired != before
