@@ -16,7 +16,7 @@ from ..derive.sums import contracted
 from ..kernel import D, Eq, Int, KernelError, Sum, Sym, Term
 from ..kernel.integers import closed, index, minus, whole
 from ..kernel.terms import ONE, num, subterms
-from .layers import Given, Recursion, entry
+from .layers import Given, Recursion, entry, is_in
 from .recursive import Found, everywhere, independent
 from .slopes import Slopes
 
@@ -30,7 +30,7 @@ class Cut:
 
     def holds(self, u: Sym) -> bool:
         """Whether a member is in it."""
-        return u.name == self.name and index(u.index[0], minus(self.layer)) == 0
+        return u.name == self.name and is_in(u, self.layer)
 
 
 def cuts(slopes: Slopes, *lines: Term) -> list[Cut]:
@@ -69,26 +69,18 @@ class Through:
             with suppress(KernelError):
                 self.known[c, v] = self._by_induction(c, v)
         found = self.known[c, v]
-        if found is None:
-            return None
-        step = self.b.instance(found.step, {found.letter: whole(u.index[0])})
-        return self.b.at(step, *[whole(k) for k in u.index[1:]])
+        return None if found is None else found.of(self.b, u)
 
     def _by_induction(self, c: Cut, v: Sym) -> Found:
         b, r = self.b, self.slopes.recursive.recursion(c.name)
         k = r.letter
-        hypothesis = b.assume(self._all(r, k, self._claim(r, c, v, r.at(k))))
+        hypothesis = b.assume(r.all(k, self._claim(r, c, v, r.at(k))))
         base = everywhere(b, self._own(r, c, v), r.ranges(c.layer))
         up = whole(k, 1)
         across = everywhere(b, self._next(r, c, v, hypothesis), r.ranges(up))
         but = {b.conclusion(hypothesis)}
         step = independent(b, across, k, Range(c.layer, whole(r.last, -1)), but)
         return Found(b.induction(base, step, k, c.layer, r.last), k)
-
-    def _all(self, r: Recursion, l: Term, p: Eq) -> Eq:
-        for n, across in reversed(r.ranges(l)):
-            p = across.all(n, p)  # type: ignore[assignment]
-        return p
 
     def _middle(self, r: Recursion, c: Cut) -> tuple[Sym, list[tuple[Int, Range]]]:
         """The members of the layer, with letters of their own for its nodes."""
@@ -152,4 +144,4 @@ class Through:
 
 def _in_layer(r: Recursion, u: Sym) -> bool:
     """Whether a member is in the layer that is called by the recursion's letter."""
-    return u.name == r.name and index(u.index[0], minus(r.letter)) == 0
+    return u.name == r.name and is_in(u, r.letter)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..derive.script import Range, Script
-from ..kernel import Int, KernelError, Kron, Sym, Term
+from ..kernel import Int, KernelError, Kron, Prop, Sym, Term
 from ..kernel.context import Context
 from ..kernel.integers import combination, index, minus, substitute, whole
 from ..kernel.terms import ONE, ZERO, subterms
@@ -35,6 +35,17 @@ class Recursion:
         """The letters of the nodes in a layer, and where they run."""
         own = {self.letter: whole(l)}
         return [(v, Range(substitute(r.low, own), substitute(r.high, own))) for v, r in self.nodes]
+
+    def all(self, l: Term, p: Prop) -> Prop:
+        """What is said of a layer's member at the letters of its nodes, of all members of the layer."""
+        for v, across in reversed(self.ranges(l)):
+            p = across.all(v, p)
+        return p
+
+
+def is_in(u: Sym, l: Term) -> bool:
+    """Whether a member is in a layer."""
+    return bool(u.index) and index(u.index[0], minus(l)) == 0
 
 
 @dataclass(frozen=True)

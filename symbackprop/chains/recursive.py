@@ -20,7 +20,18 @@ from ..kernel.conditions import canonical
 from ..kernel.integers import combination, index, minus, substitute, whole
 from ..kernel.rewriting import inmost
 from ..kernel.terms import ONE, ZERO, subterms
-from .layers import Given, Recursion, Steps, brackets, carried, circle, differ, entry, recursion
+from .layers import (
+    Given,
+    Recursion,
+    Steps,
+    brackets,
+    carried,
+    circle,
+    differ,
+    entry,
+    is_in,
+    recursion,
+)
 
 
 def independent(
@@ -75,6 +86,11 @@ class Found:
 
     step: int
     letter: Int
+
+    def of(self, b: Script, u: Sym) -> int:
+        """What it says of one member."""
+        step = b.instance(self.step, {self.letter: whole(u.index[0])})
+        return b.at(step, *[whole(k) for k in u.index[1:]])
 
 
 @dataclass(frozen=True)
@@ -155,10 +171,7 @@ class Recursive:
             with suppress(KernelError, RecursionError):
                 self.known[key] = self._by_induction(names, claim)
         found = self.known[key].get(u.name)
-        if found is None:
-            return None
-        step = self.b.instance(found.step, {found.letter: whole(u.index[0])})
-        return self.b.at(step, *[whole(k) for k in u.index[1:]])
+        return None if found is None else found.of(self.b, u)
 
     def _by_induction(self, names: list[str], claim: Claim) -> dict[str, Found]:
         """From the layer before the first, of which nothing is said, or from the first."""
@@ -179,7 +192,7 @@ class Recursive:
         """The induction from a first layer, of variables or not; of all families that are carried on, at once."""
         b, k = self.b, self.letter()
         last = self._last(rows[0], claim)
-        assumed = {r.name: b.assume(_all(r, k, claim)) for r in rows}
+        assumed = {r.name: b.assume(r.all(k, claim.of(r.at(k)))) for r in rows}
         here = Given(partial(self._assumed, assumed, k), k, k, -claim.zero)
         nothing = Given(lambda u: None, low)
         bases, steps = [], []
@@ -206,7 +219,7 @@ class Recursive:
 
     def _assumed(self, assumed: Mapping[str, int], k: Int, u: Sym) -> int | None:
         """What is assumed of a member, where it is in the layer k."""
-        step = assumed.get(u.name) if index(u.index[0], minus(k)) == 0 else None
+        step = assumed.get(u.name) if is_in(u, k) else None
         return None if step is None else self.b.at(step, *[whole(n) for n in u.index[1:]])
 
     def _said(self, step: int, claim: Claim, nodes: Iterable[Int]) -> int:
@@ -227,14 +240,6 @@ class Recursive:
         """[m = l] = 0 for a first layer m and the layer l in which what varies is, which is above it."""
         letters = {a: c for a, c in combination(whole(u.low, minus(u.high))).items() if a != ONE}
         return differ(self.b, u, all(c > 0 for c in letters.values()))
-
-
-def _all(r: Recursion, l: Term, claim: Claim) -> Prop:
-    """A claim of all members of a layer."""
-    p: Prop = claim.of(r.at(l))
-    for v, across in reversed(r.ranges(l)):
-        p = across.all(v, p)
-    return p
 
 
 def _rests_on(b: Script, steps: Iterable[int], p: Prop) -> bool:

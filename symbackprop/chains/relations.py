@@ -18,7 +18,7 @@ from ..derive.sums import contracted
 from ..kernel import D, Eq, Int, KernelError, Sym, Term
 from ..kernel.integers import index, minus, transform, whole
 from ..kernel.terms import ONE, num, subterms
-from .layers import Given, Recursion, carried, entry
+from .layers import Given, carried, entry, is_in
 from .recursive import Found, everywhere, independent
 from .slopes import Slopes
 
@@ -92,15 +92,12 @@ class Relations:
             with suppress(KernelError):
                 self.known[r] = self._by_induction(r)
         found = self.known[r].get(u.name)
-        if found is None:
-            return None
-        step = self.b.instance(found.step, {found.letter: whole(u.index[0])})
-        return self.b.at(step, *[whole(k) for k in u.index[1:]])
+        return None if found is None else found.of(self.b, u)
 
     def _by_induction(self, r: Relation) -> dict[str, Found]:
         b, k = self.b, self.slopes.letter()
         rows = [self.slopes.recursive.recursion(name) for name in r.names]
-        assumed = {row.name: b.assume(self._all(row, k, r)) for row in rows}
+        assumed = {row.name: b.assume(row.all(k, r.of(row.at(k)))) for row in rows}
         but = {b.conclusion(h) for h in assumed.values()}
         last, up = rows[0].last, whole(k, 1)
         if any(row.last != last for row in rows):
@@ -112,12 +109,6 @@ class Relations:
             steps.append(independent(b, across, k, Range(r.first, whole(last, -1)), but))
         found = b.inductions(bases, steps, k, r.first, last)
         return {row.name: Found(step, k) for row, step in zip(rows, found, strict=True)}
-
-    def _all(self, row: Recursion, l: Term, r: Relation) -> Any:
-        p: Any = r.of(row.at(l))
-        for n, across in reversed(row.ranges(l)):
-            p = across.all(n, p)
-        return p
 
     def _own(self, u: Sym, r: Relation) -> int:
         """The relation of a member of the first layer, by the definitions."""
@@ -162,9 +153,8 @@ class Relations:
             return None
 
         def known(w: Sym) -> int | None:
-            same = index(w.index[0], minus(k)) == 0 if w.index else False
             names = carried(self.b.ctx, self.slopes.recursive.circle(w.name))
-            return self.slopes.recursive.live(w, t.by) if same and w.name in names else None
+            return self.slopes.recursive.live(w, t.by) if is_in(w, k) and w.name in names else None
 
         return self.slopes.by_definition(u, t.by, Given(known, k, k, 1))
 
@@ -173,5 +163,5 @@ class Relations:
         if not isinstance(t, D) or t.by != r.v or not isinstance(t.term, Sym):
             return None
         u = t.term
-        step = assumed.get(u.name) if u.index and index(u.index[0], minus(k)) == 0 else None
+        step = assumed.get(u.name) if is_in(u, k) else None
         return None if step is None else self.b.at(step, *[whole(n) for n in u.index[1:]])

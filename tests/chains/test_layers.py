@@ -185,18 +185,24 @@ def test_the_induction_step_with_widths_and_functions_of_each_layer() -> None:
     assert found.word == "proved"
 
 
-def test_it_is_true_of_three_layers_of_different_widths() -> None:
-    """Both sides by SymPy, for d = (2, 2, 3, 1), l = 3: z^2 varies, and z^3 with a^2 as it follows."""
-    widths, hidden = (2, 2, 3, 1), sp.symbols("z_1:4")
-    rows = [[sp.Rational(1 + 2 * m - 3 * k, 2 + m) for k in range(3)] for m in range(1)]
-    top = sp.Symbol("top")
-    outer, inner, error = top**2 - top, (lambda v: v**3 / 3 - v), sp.Lambda(top, top**2 + top)
-    signal = sum(rows[0][k] * inner(hidden[k]) for k in range(widths[2]))
-    whole = error(outer.subs(top, signal))
-    for k, v in enumerate(hidden):
-        by_top = sp.diff(error(outer), top).subs(top, signal)
-        step = sp.diff(inner(v), v) * by_top * rows[0][k]
-        assert sp.expand(sp.diff(whole, v) - step) == 0
+def test_that_line_is_true_of_three_layers_of_different_widths() -> None:
+    """The line itself for l = L = 3 and d = (2, 2, 3, 1): all that it names by SymPy, where z^2 varies and a^2, z^3, e follow."""
+    hidden, top = sp.symbols("z_1:4"), sp.Symbol("top")
+    weights = [sp.Rational(1, 2), sp.Integer(-1), sp.Rational(2, 3)]
+    inner, error = sp.Lambda(top, top**3 / 3 - top), sp.Lambda(top, (top**2 - top) ** 2 + top)
+    signal = sum(v * inner(u) for v, u in zip(weights, hidden, strict=True))
+    line = (prime(g[l - 1])(z[l - 1, i]) * NEXT).xreplace({l: sp.Integer(3)})
+    line = line.xreplace({d[3]: sp.Integer(1)}).doit()
+    by_signal = sp.diff(error(top), top).subs(top, signal)
+    for n, u in enumerate(hidden, 1):
+        values = {
+            D(e, z[3, 1]): by_signal,
+            prime(g[2])(z[2, n]): sp.diff(inner(u), u),
+            w[3, 1, n]: weights[n - 1],
+        }
+        right = line.xreplace({i: sp.Integer(n)}).xreplace(values)
+        assert right.free_symbols <= {*hidden}
+        assert sp.expand(sp.diff(error(signal), u) - right) == 0
 
 
 @pytest.mark.parametrize(
