@@ -25,14 +25,12 @@ CHOICES = {
     "form": ("entries", "matrix"),
     "vectors": ("column", "row"),
 }
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΥΦΨΩ",
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon varphi chi "
-        "psi omega Gamma Delta Theta Lambda Xi Upsilon Phi Psi Omega".split(),
-        strict=True,
-    )
+GREEK_LETTERS = "αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΥΦΨΩ"
+GREEK_NAMES = (
+    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon varphi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Upsilon Phi Psi Omega"
 )
+GREEK = dict(zip(GREEK_LETTERS, GREEK_NAMES.split(), strict=True))
 """The Greek letters that have a command of their own in LaTeX."""
 TAKEN = {*"ijklmnpqrtL", "π", "∂", "Σ"}
 """What indices, the depth, a function's argument and signs are called."""
