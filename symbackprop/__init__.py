@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     from .networks import Network as Network
     from .numeric.training import train as train
     from .proving import prove as prove
+    from .render.conventions import LECTURE as LECTURE
+    from .render.conventions import MATRIX_VECTOR as MATRIX_VECTOR
+    from .render.conventions import Convention as Convention
     from .render.formulas import latex as latex
     from .report import present as present
+    from .typesetting import typeset as typeset
     from .verdict import Proved as Proved
     from .verdict import Refuted as Refuted
     from .verdict import Unknown as Unknown
@@ -59,6 +63,10 @@ PLACES = {
     "InputError": "errors",
     "latex": "render.formulas",
     "present": "report",
+    "typeset": "typesetting",
+    "Convention": "render.conventions",
+    "LECTURE": "render.conventions",
+    "MATRIX_VECTOR": "render.conventions",
     "train": "numeric.training",
     "save": "library",
     "theorem": "library",

@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -126,10 +126,17 @@ def _prove_arguments(commands: Any) -> None:
 def _derive_arguments(commands: Any) -> None:
     command = commands.add_parser(
         "derive",
-        help="write the derivation, for every network or for one",
-        description="Writes the lecture's derivation, without --sizes for every depth and width: a LaTeX fragment, a LaTeX "
-        "document, or text.",
+        help="write the derivation: for every network, for one, of a theorem, of a proof script",
+        description="Writes a derivation from its proof: without INPUT and options the lecture's, for every depth and "
+        "width; with --sizes for one network; with --theorem for a theorem of the package; with INPUT for a certificate (.json), "
+        "which the kernel checks again, or a proof script (.py), which is run.",
         epilog=CODES_HELP,
+    )
+    command.add_argument(
+        "input", nargs="?", metavar="INPUT", help="a certificate or a proof script"
+    )
+    command.add_argument(
+        "--theorem", metavar="NAME", help="a theorem of the package: chain rule, …"
     )
     anything = "opaque without --sizes"
     usual = (
@@ -138,10 +145,32 @@ def _derive_arguments(commands: Any) -> None:
         "every depth and every width",
     )
     _network_arguments(command, None, None, None, *usual)
-    formats = ("latex", "document", "text")
-    command.add_argument("--format", choices=formats, default="text", help="default: text")
+    _page_arguments(command)
     _output_argument(command, "write to FILE instead of standard output")
     command.set_defaults(command=derive_command)
+
+
+def _page_arguments(command: Any) -> None:
+    """How the page is written."""
+    command.add_argument(
+        "--format",
+        metavar="NAME",
+        help="latex (a fragment), document (an article), markdown, html, pdf, text; default: by the ending of FILE (.tex is "
+        "document), else text",
+    )
+    command.add_argument(
+        "--detail",
+        default="summary",
+        metavar="NAME",
+        help="summary, steps (the proof, its bookkeeping left out), every (each step of the kernel); default: summary",
+    )
+    command.add_argument(
+        "--convention",
+        default="lecture",
+        metavar="NAME[,KEY=VALUE…]",
+        help="lecture (s, x, g, e; entries) or matrix-vector (z, a, σ, C; matrices), with changes: letters s= x= g= e= w= b= y= "
+        "delta= d= E=, order=ij|ji of a weight's nodes, mark=(l)|l|[l], form=entries|matrix, vectors=column|row",
+    )
 
 
 def _run_arguments(commands: Any) -> None:
@@ -389,47 +418,60 @@ def _letters(sizes: str | None) -> list[Any] | None:
 
 
 def derive_command(arguments: argparse.Namespace) -> int:
-    from .files import check_writable, write_aside
+    from .files import check_writable, write_with
+    from .render.typeset import form_of
 
     check_writable(arguments.output)
-    page = _page(arguments)
-    forms: dict[str, Callable[[], str]] = {
-        "latex": page.latex,
-        "document": page.document,
-        "text": page.text,
-    }
-    text = forms[arguments.format]()
-    if arguments.output is None:
-        print(text)
+    form = form_of(arguments.format, arguments.output)
+    columns = max(60, min(100, shutil.get_terminal_size((100, 24)).columns))
+    if form == "pdf" and arguments.output is None and sys.stdout.isatty():
+        raise InputError("derive: a PDF is not for a terminal; expected -o FILE")
+    gc.disable()  # what is made is all in use
+    made = _page(arguments).written(form, columns if sys.stdout.isatty() else 100)
+    if arguments.output is None and form == "text":
+        print(made.decode(), end="")
+    elif arguments.output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made)
     else:
-        write_aside(arguments.output, text.rstrip("\n") + "\n")
+        write_with(arguments.output, lambda file: file.write(made))
     return DONE
 
 
 def _page(arguments: argparse.Namespace) -> Any:
-    """The lecture's page for a network, or for every network; where functions are given or paths are too many, its theorem."""
-    if _every_network(arguments):
-        from .library import theorem
-        from .render.theorem import PARTS, general_derivation
+    """The page that is asked for; a network with too many paths has its theorem's."""
+    from . import typesetting
 
-        return general_derivation({name: theorem(name) for _, _, name in PARTS})
+    own = typesetting.checked(arguments.detail, arguments.convention)
+    given = [arguments.input, arguments.theorem, None if _every_network(arguments) else "network"]
+    if sum(g is not None for g in given) > 1:
+        raise InputError("derive: expected one of INPUT, --theorem and a network")
+    if arguments.theorem is not None:
+        from .library import theorem
+
+        return typesetting.derive_theorem(theorem(arguments.theorem), arguments.detail, own)
+    if arguments.input is not None:
+        return _page_of(arguments.input, arguments.detail, own)
+    if _every_network(arguments):
+        return typesetting.derive_everywhere(arguments.detail, own)
     arguments.by = None
     net = _network_or_letters(arguments)
-    from .expansion import MAX_PATHS
-    from .network.sizes import paths
+    with Progress("proving"):
+        return typesetting.derive_any(net, arguments.detail, own)
 
-    if hasattr(net, "derivation") and paths(net.d) <= MAX_PATHS:
-        return net.derivation()
-    from .proving import prove
-    from .render.theorem import theorem_page
-    from .verdict import Proved
 
-    verdict = prove(net)
-    if not isinstance(verdict, Proved):
-        raise InputError(
-            f"{net!r}: its gradient is not proved, so there is nothing to derive: {verdict}"
-        )
-    return theorem_page(verdict.theorem)
+def _page_of(path: str, detail: str, own: Any) -> Any:
+    """The page of a certificate or of a proof script."""
+    from . import typesetting
+
+    if path.endswith(".py"):
+        from .scripts import check_scripts, derivations_of
+
+        check_scripts([path])
+        return typesetting.derive_script(derivations_of(path), detail, own)
+    from .library import load
+
+    return typesetting.derive_theorem(load(path), detail, own)
 
 
 def run_command(arguments: argparse.Namespace) -> int:

@@ -16,7 +16,8 @@ from .network.theory import Writer
 
 if TYPE_CHECKING:
     from .numeric.compiled import Compiled
-    from .render.lecture import Derivation
+    from .render.conventions import Convention
+    from .render.typeset import Typeset
 
 
 class Network(Architecture):
@@ -106,21 +107,20 @@ class Network(Architecture):
     def _writer(self, composed: bool) -> Writer:
         return Writer(self, dict(self.composition) if composed else {})
 
-    def derivation(self, weight: tuple[int, int, int] | None = None) -> Derivation:
-        """The lecture's page for this network, from its proof: `.latex()`, `.document()`, `.text()`.
+    def derivation(
+        self,
+        weight: tuple[int, int, int] | None = None,
+        detail: str = "summary",
+        convention: Convention | str = "lecture",
+    ) -> Typeset:
+        """The lecture's page for this network, from its proof: `.latex()`, `.document()`, `.markdown()`, `.html()`, `.text()`, …
 
-        `weight` = (l, i, j) is the weight whose derivative is written out over all its paths.
+        `weight` = (l, i, j) is the weight whose derivative is written out over all its paths; `detail` and `convention` are
+        those of `typeset`.
         """
-        from .expansion import prove_by_expansion
-        from .render.lecture import derivation
-        from .verdict import Proved
+        from .typesetting import derive_network
 
-        verdict = prove_by_expansion(self)
-        if not isinstance(verdict, Proved):
-            raise InputError(
-                f"{self!r}: its gradient is not proved, so there is nothing to derive: {verdict}"
-            )
-        return derivation(self, verdict.theorem, weight=weight)
+        return derive_network(self, weight, detail, convention)
 
     def lambdify(self) -> Compiled:
         """NumPy functions `forward`, `deltas`, `error`, `gradient` on batches; see `Compiled`."""

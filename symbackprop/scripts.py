@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import InputError
 from .record import VARIABLE
+
+if TYPE_CHECKING:
+    from .chains.derivation import Derivation
 
 VERDICTS = {0: "proved", 1: "refuted", 2: "bad input", 3: "unknown"}
 NOTHING, CRASHED, INTERRUPTED, MAX_SECONDS = "no proof", "failed", 130, 600
@@ -84,6 +91,42 @@ def _verdict(done: subprocess.CompletedProcess[str], rows: list[dict[str, str]])
     return worst([bad["verdict"] if bad else "proved", VERDICTS[done.returncode]]), bad[
         "says"
     ] if bad else ""
+
+
+def derivations_of(path: str) -> list[Derivation]:
+    """The derivations of a script, which is run in this process; what it prints is dropped.
+
+    Raises InputError, with what it complained of, where it fails or writes no derivation.
+    """
+    from .chains.derivation import collected
+
+    collected()
+    out, complaints = io.StringIO(), io.StringIO()
+    failure = ""
+    with redirect_stdout(out), redirect_stderr(complaints), _as_started(path):
+        try:
+            runpy.run_path(path, run_name="__main__")
+        except SystemExit:
+            pass
+        except Exception as error:
+            failure = f"{type(error).__name__}: {error}"
+    found = collected()
+    lines = [failure, *complaints.getvalue().strip().splitlines()[-1:]]
+    if any(lines) or not found:
+        said = next((line for line in lines if line), "it writes no derivation")
+        raise InputError(f"{path}: {said}")
+    return found
+
+
+@contextmanager
+def _as_started(path: str) -> Iterator[None]:
+    """With the arguments and the folder of a script that is started by itself."""
+    arguments, folders = sys.argv, sys.path
+    sys.argv, sys.path = [path], [str(Path(path).resolve().parent), *sys.path]
+    try:
+        yield
+    finally:
+        sys.argv, sys.path = arguments, folders
 
 
 def check_scripts(paths: Iterable[str]) -> list[str]:

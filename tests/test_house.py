@@ -29,6 +29,7 @@ FLOORS = (
     ("expansion",),
     ("general", "chains"),
     ("proving",),
+    ("typesetting",),
     ("report", "networks", "scripts"),
     ("cli",),
     ("__main__",),

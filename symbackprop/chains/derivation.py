@@ -170,6 +170,14 @@ _begun: list[Derivation] = []
 """The derivations of a script."""
 
 
+def collected() -> list[Derivation]:
+    """The derivations of a script that ran in this process, which then leaves no exit code behind."""
+    found = list(_begun)
+    _begun.clear()
+    _codes.clear()
+    return found
+
+
 def _leave_with(code: int) -> None:
     """The script's exit code is the worst of its derivations', if it comes to its end."""
     if not _codes:
@@ -185,7 +193,7 @@ def _leave() -> None:
             )
             record(d.name, "unknown", "written without `with`, so its lines were never judged")
             _codes.append(EXIT_CODES["unknown"])
-    worst = max(_codes, key=(0, 3, 1, 2).index)
+    worst = max(_codes, key=(0, 3, 1, 2).index, default=0)
     if worst:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -14,8 +14,8 @@ from ..kernel.conditions import reduced
 from ..kernel.integers import combination, substitute, transform
 from ..kernel.terms import ONE, subterms
 from ..render.formulas import text as formula
-from ..render.page import Glyph
-from ..render.theorem import ranges
+from ..render.limits import ranges
+from ..render.media import ranged
 from ..render.writer import TEXT
 from ..verdict import shown as values_shown
 from .judge import ChainVerdict, Judged
@@ -187,7 +187,7 @@ def _ranges(found: Judged) -> str:
     limits = {h for s in sequents for h in s.hypotheses if isinstance(h, AtLeast)}
     strictest = reduced(limits | {p for p in found.read if isinstance(p, AtLeast)})
     own = [AtLeast(_unwidened(h.low)) for h in sorted(strictest, key=str) if isinstance(h, AtLeast)]
-    texts = [g.text for g in ranges(own, letters) if isinstance(g, Glyph)]
+    texts = [ranged(TEXT, r) for r in ranges(own, letters)]
     others = [h for h in own if not any(combination(h.low).get(v) in (1, -1) for v in letters)]
     return _in_names(", ".join([*texts, *map(_limit, others)]), found.names)
 

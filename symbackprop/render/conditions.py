@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..kernel import All, AtLeast, Differentiable, Sym, Theorem
+from ..kernel import All, App, AtLeast, Differentiable, Sym, Theorem
 from .order import Key, placed, symbols
 from .page import Block, Content, Glyph, Para
-from .styles import escaped
 
 
 def assumptions(theorem: Theorem) -> list[Block]:
@@ -41,8 +40,9 @@ def _smooth(props: list[Differentiable]) -> list[Block]:
 
 def _sentence(name: str, props: list[Differentiable]) -> Para:
     at: tuple[Content, ...] = (*sorted((t for p in props for t in p.at.args), key=_index),)
-    letter = len(name.partition("_")[0].rstrip("'")) == 1
-    shown = Glyph(name if letter else rf"\mathrm{{{escaped(name)}}}", name)
+    stem = name.rstrip("'")
+    primes = name[len(stem) :]
+    shown = Glyph(lambda w: w.atom(w.name(App(stem, (0,), ())) + primes))
     where = "at" if len(props[0].at.args) == 1 else "at the point"
     return Para(
         f"It is assumed that {{f}} is differentiable {where} {{at}}.", {"f": shown, "at": at}

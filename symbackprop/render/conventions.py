@@ -8,13 +8,15 @@ r"""How formulas are written: letters, indices, marks of layers, entries or matr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from ..errors import InputError
 from ..network.names import suggestion
+from .words import GREEK, SPELLED, escaped, greek
 
-LAYERED = ("w", "s", "x", "delta", "d")
+LAYERED = ("w", "s", "x", "delta", "d", "W", "b")
 """The families whose first index is a layer."""
 ARITIES = {"w": 3, "s": 2, "x": 2, "y": 1, "delta": 2}
 """How many indices a family of the lecture has."""
@@ -25,13 +27,6 @@ CHOICES = {
     "form": ("entries", "matrix"),
     "vectors": ("column", "row"),
 }
-GREEK_LETTERS = "αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΥΦΨΩ"
-GREEK_NAMES = (
-    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon varphi chi psi "
-    "omega Gamma Delta Theta Lambda Xi Upsilon Phi Psi Omega"
-)
-GREEK = dict(zip(GREEK_LETTERS, GREEK_NAMES.split(), strict=True))
-"""The Greek letters that have a command of their own in LaTeX."""
 TAKEN = {*"ijklmnpqrtL", "π", "∂", "Σ"}
 """What indices, the depth, a function's argument and signs are called."""
 
@@ -72,8 +67,8 @@ class Convention:
         if self.matrix and not self.b:
             raise InputError("convention: form = 'matrix' expects a letter for the biases: b = 'b'")
         seen: dict[str, str] = {}
-        for name in LETTERS:
-            _check(name, getattr(self, name), seen)
+        for name in (*LETTERS, *["W"] * self.matrix):
+            _check(name, self.letter(name, latex=False), seen)
 
     @property
     def matrix(self) -> bool:
@@ -81,7 +76,7 @@ class Convention:
 
     def letter(self, name: str, latex: bool) -> str:
         r"""The letter for one of the lecture's: σ or \sigma."""
-        own: str = getattr(self, name, name) or self.w
+        own: str = self.w.upper() if name == "W" else getattr(self, name)
         return greek(own) if latex else own
 
     def layer(self, index: str, latex: bool) -> str:
@@ -113,13 +108,21 @@ def raised(mark: str, latex: bool) -> str:
     return (f"^{{{mark}}}" if latex else f"^{mark}") if mark else ""
 
 
-def greek(letter: str) -> str:
-    r"""A letter in LaTeX.
+def spelled(name: str, latex: bool) -> str:
+    r"""A user's name as it is written: δ for delta, w_1 for w1, σ' for sigma'.
 
-    >>> greek("σ"), greek("z")
-    ('\\sigma', 'z')
+    >>> spelled("delta", True), spelled("w1", False), spelled("sigma'", False), spelled("loss", True)
+    ('\\delta', 'w_1', "σ'", '\\mathrm{loss}')
     """
-    return "\\" + GREEK[letter] if letter in GREEK else letter
+    found = re.fullmatch(r"([^\W\d_]+)_?(\d*)('*)", name)
+    if found is None:
+        return rf"\mathrm{{{escaped(name)}}}" if latex else name
+    base, digits, primes = found.groups()
+    letter = SPELLED.get(base, base)
+    shown = greek(letter) if latex else letter
+    if latex and len(letter) > 1:
+        shown = rf"\mathrm{{{letter}}}"
+    return shown + (lowered((digits,), latex) if digits else "") + primes
 
 
 def _check(name: str, letter: str, seen: dict[str, str]) -> None:
@@ -154,15 +157,11 @@ def convention(text: str) -> Convention:
     if "=" in first:
         first, changes = "lecture", [first, *changes]
     if first not in PRESETS:
-        raise InputError(
-            f"convention {first!r}: expected {' or '.join(PRESETS)}{suggestion(first, PRESETS)}"
-        )
+        raise InputError(f"unknown convention {first!r}{suggestion(first, PRESETS)}")
     own = {f.name: getattr(PRESETS[first], f.name) for f in fields(Convention)}
     for change in changes:
         name, sign, value = (part.strip() for part in change.partition("="))
         if name not in own or not sign:
-            raise InputError(
-                f"convention: {change!r}: expected NAME=VALUE with a name of {', '.join(own)}{suggestion(name, own)}"
-            )
+            raise InputError(f"convention: {change!r}: expected NAME=VALUE{suggestion(name, own)}")
         own[name] = value
     return Convention(**own)

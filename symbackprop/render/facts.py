@@ -6,17 +6,17 @@ factors of a sum over paths drawn together.
 
 from __future__ import annotations
 
-import inspect
 from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 
-from ..kernel import Add, App, Bound, D, Eq, Int, Mul, Num, Pow, Prop, Slope, Sym, Term, Theorem
-from ..kernel.laws import LAWS, instance
+from ..kernel import Add, App, D, Eq, Mul, Num, Pow, Slope, Sym, Term, Theorem
+from ..kernel.laws import instance
 from ..kernel.terms import ARITY, parts, rebuild, subterms
 from ..network.architecture import Architecture
 from ..network.theory import E
+from .conventions import LECTURE, Convention
 from .order import is_slope, product, summands
 from .page import Content
 
@@ -25,10 +25,12 @@ LONG = 3
 
 
 class Facts:
-    """A theorem's definitions, claims and derivatives."""
+    """A theorem's definitions, claims and derivatives, to be told in a convention."""
 
-    def __init__(self, net: Architecture, theorem: Theorem) -> None:
-        self.net, self.theorem = net, theorem
+    def __init__(
+        self, net: Architecture, theorem: Theorem, convention: Convention = LECTURE
+    ) -> None:
+        self.net, self.theorem, self.convention = net, theorem, convention
         self.mixes = net.activation(net.L).mixes
         self.defined = {d.symbol: d.term for d in theorem.proof.definitions}
         equations = [c for c in theorem.conclusions if isinstance(c, Eq)]
@@ -154,17 +156,3 @@ def unprimed(t: Term) -> Term:
     if not isinstance(t, App) or not _primed(t):
         return t
     return instance(f"{t.name} slope", t.args)[0].right
-
-
-LETTERS: dict[str, Term] = {
-    **{a: Sym(a) for a in "abc"},
-    **{k: Int(k) for k in "kmn"},
-    "f": App("f", (0,), (Bound(0),)),
-}
-"""What stands for a law's terms, by the name that the law has for each."""
-
-
-def law_equations(names: Iterable[str]) -> list[tuple[Eq, tuple[Prop, ...]]]:
-    """Each law with letters for its terms, and when it holds."""
-    known = [(name, inspect.signature(LAWS[name]).parameters) for name in names if name in LAWS]
-    return [instance(name, tuple([LETTERS[p] for p in letters])) for name, letters in known]

@@ -9,7 +9,8 @@ import sympy as sp
 from ..errors import InputError
 from ..kernel import Prop, Term, Theorem
 from ..network.symbols import Quantity
-from .theorem import theorem_page
+from .theorem import theorem_blocks
+from .typeset import Typeset
 from .writer import LATEX, TEXT
 
 
@@ -33,6 +34,11 @@ def latex(obj: Any) -> str:
     raise InputError(
         f"latex: expected an expression, a theorem or a derivation, got {type(obj).__name__}"
     )
+
+
+def theorem_page(theorem: Theorem) -> Typeset:
+    """A theorem as a page: definitions, hypotheses, conclusions, laws."""
+    return Typeset("Theorem", tuple(theorem_blocks(theorem)))
 
 
 def _sympy(obj: Any) -> str:

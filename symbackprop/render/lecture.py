@@ -7,19 +7,24 @@ Formulas are definitions, conclusions or steps of the theorem; the sentences bet
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from math import prod
 
 from ..errors import InputError
-from ..kernel import D, Sym, Term, Theorem
+from ..kernel import App, Bound, D, Eq, Int, Mul, Sum, Sym, Term, Theorem, num, whole
 from ..network.architecture import Architecture
 from ..network.theory import E, function_name
 from .conditions import assumptions
-from .facts import Facts, law_equations
+from .conventions import LECTURE, Convention
+from .facts import Facts
 from .general import general_row
-from .page import Block, Content, Display, Glyph, Heading, Inline, Page, Para, Ref, Row, Words
+from .laws import law_rows
+from .page import Block, Content, Display, Figure, Heading, Inline, Para, Ref, Row, Words
+from .picture import network_picture
+from .proof import proof_blocks
+from .reasons import SUMMARY
 from .textbook import activation_rows
+from .typeset import Typeset
 
 MANY_WEIGHTS, MANY_PATHS = 60, 64
 """Beyond these a page gives the general row of each layer, and expands a weight that fewer paths leave."""
@@ -27,47 +32,13 @@ MANY_WEIGHTS, MANY_PATHS = 60, 64
 Index = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Derivation:
-    """The derivation of one network's gradient, to be read.
-
-    `latex()` is a fragment for a document with amsmath, `document()` an article for pdflatex, `text()` for a terminal.
-    """
-
-    net: Architecture
-    theorem: Theorem
-    weight: tuple[int, int, int]
-
-    @cached_property
-    def page(self) -> Page:
-        """Its headings, sentences and equations."""
-        facts = Facts(self.net, self.theorem)
-        blocks = [b for part in PARTS for b in part(facts, self.weight)]
-        sizes = "-".join(map(str, self.net.d))
-        return Page(f"Backpropagation on the network {sizes}", tuple(blocks), letters(self.net))
-
-    def latex(self) -> str:
-        """LaTeX without a preamble; needs amsmath."""
-        return self.page.latex()
-
-    def document(self) -> str:
-        """A whole LaTeX article."""
-        return self.page.document()
-
-    def text(self) -> str:
-        """Unicode text, at most 100 columns wide."""
-        return self.page.text()
-
-    def _repr_latex_(self) -> str:
-        return self.page.notebook()
-
-    def __str__(self) -> str:
-        return self.text()
-
-
 def derivation(
-    net: Architecture, theorem: Theorem, weight: tuple[int, int, int] | None = None
-) -> Derivation:
+    net: Architecture,
+    theorem: Theorem,
+    weight: tuple[int, int, int] | None = None,
+    detail: str = SUMMARY,
+    convention: Convention = LECTURE,
+) -> Typeset:
     """The lecture's page for a network and the theorem about it; `weight` (l, i, j) is the one expanded over its paths.
 
     >>> from symbackprop.proving import prove
@@ -84,7 +55,12 @@ def derivation(
             f"weight {weight}: expected (l, i, j) with l from 1 to {net.L}, i from 0, j from 1, within the layers' widths"
         )
     l, i, j = chosen
-    return Derivation(net, theorem, (l, i, j))
+    facts = Facts(net, theorem, convention)
+    blocks = [b for part in PARTS for b in part(facts, (l, i, j))]
+    blocks += proof_blocks(theorem, detail)
+    sizes = "-".join(map(str, net.d))
+    title = f"Backpropagation on the network {sizes}"
+    return Typeset(title, tuple(blocks), letters(net), convention)
 
 
 def paths(net: Architecture, l: int) -> int:
@@ -116,22 +92,27 @@ def _opening(f: Facts, weight: Index) -> list[Block]:
     values: dict[str, Inline] = {
         "activation": Words(shown),
         "loss": Words("given below" if net.loss.custom else net.loss.name),
-        "bias": Glyph("x_0 = 1", "x_0 = 1"),
-        "w": GENERAL["w"],
-        **{name: Glyph(name, name) for name in "ijl"},
-        "below": Glyph("l-1", "l-1"),
+        "w": W,
+        "bias": Words("the biases have a letter of their own.")
+        if f.convention.b
+        else Words("node 0 is that of the biases."),
+        "i": FROM,
+        "j": TO,
+        "l": LAYER,
+        "below": BELOW,
     }
     return [
         Para(
             f"A network with {_count(net.d[0], 'input')} and {_layers(net.d[1:])}. "
             f"{many}: {{activation}}. "
             "Error: {loss}. The weight {w} leads from node {i} of layer {below} to "
-            "node {j} of layer {l}; node 0 is the bias, {bias}. "
+            "node {j} of layer {l}; {bias} "
             "What is said of this network below is read from one theorem, its definitions, conclusions and steps. "
             f"The kernel checked it in {len(f.theorem.proof.steps)} steps; it states the derivative of the error by "
             f"each of {_count(len(f.weights), 'weight')} and {_count(len(f.nodes), 'weighted input')}.",
             values,
         ),
+        Figure(partial(network_picture, net.d)),
         *([Para(LARGE)] if len(net.weight_indices) > MANY_WEIGHTS else []),
     ]
 
@@ -157,19 +138,10 @@ def _listed(numbers: Iterable[int]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-GENERAL = {
-    "w": Glyph("w_{ij}^{(l)}", "w_ij^(l)"),
-    "s": Glyph("s_{j}^{(l)}", "s_j^(l)"),
-    "x": Glyph("x_{i}^{(l-1)}", "x_i^(l-1)"),
-    "delta": Glyph(r"\delta_{j}^{(l)}", "δ_j^(l)"),
-    "de/dw": Glyph(r"\frac{\partial e}{\partial w_{ij}^{(l)}}", "∂e/∂w_ij^(l)"),
-    "de/ds": Glyph(r"\frac{\partial e}{\partial s_{j}^{(l)}}", "∂e/∂s_j^(l)"),
-    "product": Glyph(
-        r"\frac{\partial e}{\partial s_{j}^{(l)}} \times \frac{\partial s_{j}^{(l)}}{\partial w_{ij}^{(l)}}",
-        "∂e/∂s_j^(l) × ∂s_j^(l)/∂w_ij^(l)",
-    ),
-    "delta x": Glyph(r"\delta_{j}^{(l)} \times x_{i}^{(l-1)}", "δ_j^(l) × x_i^(l-1)"),
-}
+LAYER, FROM, TO = (Int(name) for name in "lij")
+BELOW = whole(LAYER, -1)
+W, S, DELTA = Sym("w", (LAYER, FROM, TO)), Sym("s", (LAYER, TO)), Sym("delta", (LAYER, TO))
+X = Sym("x", (BELOW, FROM))
 
 
 def _forward(f: Facts, weight: Index) -> list[Block]:
@@ -192,13 +164,17 @@ def _forward(f: Facts, weight: Index) -> list[Block]:
 
 
 def _chain(f: Facts, weight: Index) -> list[Block]:
-    g = GENERAL
     return [
         Heading("Chain rule"),
-        Para("The weight {w} acts on the error through {s} alone:", {"w": g["w"], "s": g["s"]}),
-        Display((Row((g["de/dw"],), g["product"]), Row((), g["delta x"], "chain"))),
+        Para("The weight {w} acts on the error through {s} alone:", {"w": W, "s": S}),
+        Display(
+            (
+                Row((D(E, W),), Mul((D(E, S), D(S, W))), cross=True),
+                Row((), Mul((DELTA, X)), "chain", cross=True),
+            )
+        ),
         Para("where, by definition,"),
-        Display((Row((g["delta"],), g["de/ds"], "delta"),)),
+        Display((Row((DELTA,), D(E, S), "delta"),)),
     ]
 
 
@@ -209,7 +185,7 @@ def _base(f: Facts, weight: Index) -> list[Block]:
         Heading("Base step"),
         Para(
             "For the nodes of the last layer, {last}. The error changes with each output by",
-            {"last": Glyph(f"L = {L}", f"L = {L}")},
+            {"last": Eq(Int("L"), num(L))},
         ),
         Display(tuple(_rows(f, "outer", L, f.slopes(outer), "outer"))),
     ]
@@ -238,7 +214,7 @@ def _induction(f: Facts, weight: Index) -> list[Block]:
         Heading("Induction step"),
         Para("A weighted input acts on the error through all nodes of the next layer:"),
         Display(_general_step(f)),
-        Para("From {base}, each layer gives the one below it.", {"base": Ref("base")}),
+        Para("From {base}, each layer gives the one below it.", {"base": Ref(("base",))}),
     ]
     for l in range(f.net.L, 1, -1):
         blocks.append(Para(f"From layer {l} to layer {l - 1}:"))
@@ -248,20 +224,17 @@ def _induction(f: Facts, weight: Index) -> list[Block]:
 
 def _general_step(f: Facts) -> tuple[Row, ...]:
     """The lecture's induction step, with letters for indices."""
-    g = "g" if "g" in letters(f.net).values() else "g_{l-1}"
-    left = Glyph(r"\delta_{i}^{(l-1)}", "δ_i^(l-1)")
-    slope = Glyph(r"\frac{\partial e}{\partial s_{i}^{(l-1)}}", "∂e/∂s_i^(l-1)")
-    chain = Glyph(
-        r"\sum_{j} \frac{\partial e}{\partial s_{j}^{(l)}} \times "
-        r"\frac{\partial s_{j}^{(l)}}{\partial x_{i}^{(l-1)}} \times "
-        r"\frac{\partial x_{i}^{(l-1)}}{\partial s_{i}^{(l-1)}}",
-        "Σ_j ∂e/∂s_j^(l) × ∂s_j^(l)/∂x_i^(l-1) × ∂x_i^(l-1)/∂s_i^(l-1)",
+    shared = "g" in letters(f.net).values()
+    s, delta = Sym("s", (BELOW, FROM)), Sym("delta", (BELOW, FROM))
+    above = Sym("s", (LAYER, Bound(0)))
+    path = Mul((D(E, above), D(above, X), D(X, s)))
+    slope = App("g", (1,), (s,), () if shared else (BELOW,))
+    weighted = Mul((Sym("w", (LAYER, FROM, Bound(0))), Sym("delta", (LAYER, Bound(0)))))
+    width = Int("d", (LAYER,))
+    return (
+        Row((delta, D(E, s)), Sum(num(1), width, path), cross=True),
+        Row((), Mul((slope, Sum(num(1), width, weighted))), "general step"),
     )
-    product = Glyph(
-        rf"{g}'(s_{{i}}^{{(l-1)}}) \sum_{{j}} w_{{ij}}^{{(l)}}\, \delta_{{j}}^{{(l)}}",
-        f"{g.replace('{l-1}', '(l-1)')}'(s_i^(l-1))·Σ_j w_ij^(l)·δ_j^(l)",
-    )
-    return (Row((left, slope), chain), Row((), product, "general step"))
 
 
 def _deltas(f: Facts, l: int, about: str) -> list[Row]:
@@ -282,7 +255,8 @@ def _rows(
     label: str = "forward",
 ) -> list[Row]:
     """A row for each; on a large network the general row, where it stands for every one of them."""
-    if len(f.net.weight_indices) <= MANY_WEIGHTS or len(found) < 3:
+    few = len(f.net.weight_indices) <= MANY_WEIGHTS or len(found) < 3
+    if few and not f.convention.matrix:
         return [Row(left, right, label) for left, right in found]
     general = general_row(f, about, l, [right for _, right in found], label)
     return [general] if general else [Row(left, right, label) for left, right in found]
@@ -293,7 +267,7 @@ def _gradient(f: Facts, weight: Index) -> list[Block]:
         Heading("The gradient"),
         Para(
             "With every {delta} known, the derivative by each weight is a product:",
-            {"delta": GENERAL["delta"]},
+            {"delta": DELTA},
         ),
     ]
     for l in range(1, f.net.L + 1):
@@ -323,14 +297,14 @@ def _one_weight(f: Facts, weight: Index) -> list[Block]:
         Heading("One weight, over all its paths"),
         Para(
             f"{many} from {{w}} to the outputs. The chain rule alone, with no {{delta}} in it, gives {each}:",
-            {"w": w, "delta": Glyph(r"\delta", "δ")},
+            {"w": w, "delta": Sym("delta")},
         ),
         Display((Row((left,), f.by_path(weight), "paths"),)),
         Para("The recursion gives the same, factored:"),
         Display((Row((left,), f.claims[left]), Row((), factored, "factored"))),
         Para(
             "That {paths} and {factored} are equal is what the theorem says of this weight.",
-            {"paths": Ref("paths"), "factored": Ref("factored")},
+            {"paths": Ref(("paths",)), "factored": Ref(("factored",))},
         ),
     ]
 
@@ -339,15 +313,13 @@ def _conditions(f: Facts, weight: Index) -> list[Block]:
     blocks: list[Block] = [Heading("Hypotheses and laws"), *assumptions(f.theorem)]
     if not f.theorem.hypotheses:
         blocks.append(Para("No hypotheses: this holds for all weights, inputs and targets."))
-    equations = law_equations(f.laws)
-    if equations:
-        blocks.append(Para("Of the known functions the proof and this page use:"))
-        rows = [Row((e.left,), e.right, "", tuple(when)) for e, when in equations]
-        blocks.append(Display(tuple(rows)))
+    rows = law_rows(f.laws)
+    if rows:
+        blocks += [Para("Of the known functions the proof and this page use:"), Display(rows)]
     return blocks
 
 
 PARTS = (_opening, _forward, _chain, _base, _induction, _gradient, _one_weight, _conditions)
 
 
-__all__ = ["Derivation", "derivation", "letters"]
+__all__ = ["derivation", "letters"]

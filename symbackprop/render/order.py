@@ -197,8 +197,16 @@ def summand_key(t: Term) -> Key:
     return (tuple(weights), symbols(t), len(str(t)))
 
 
+def _whole(t: Term) -> bool:
+    """Whether a sum is one of indices."""
+    atoms = [u for p in map(product, summands(t)) for u, _ in p.top]
+    return bool(atoms) and all(isinstance(u, Int | Bound) for u in atoms)
+
+
 def ordered(t: Term) -> list[Term]:
     """The summands in order, but with a positive one first where there is one."""
     parts = sorted(summands(t), key=summand_key)
+    if _whole(t):
+        parts = sorted(parts, key=lambda u: isinstance(u, Num))  # i + 1, l - 1: the number is last
     first = next((k for k, u in enumerate(parts) if product(u).coefficient > 0), 0)
     return [parts[first], *parts[:first], *parts[first + 1 :]] if parts else parts

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ..kernel import All, App, AtLeast, Bound, Int, Kron, Sum, Term, Vec
 from ..kernel.integers import combination, minus, opened, whole
 from ..kernel.terms import subterms
-from ..network.symbols import written
 from .boxes import ATOM, PRODUCT, SUM, Box, Chunk, deeper, enclosed, led
+from .conventions import lowered, spelled
 
 if TYPE_CHECKING:
     from .writer import Writer
@@ -26,11 +26,17 @@ def index(w: Writer, k: Any) -> str:
 
 def integer(w: Writer, t: Int) -> Box:
     """An index by its name; the width of a layer as d^(l)."""
+    if w.names is not None:
+        own = spelled(w.names.get(t.name, t.name), w.style.latex)
+        inside = [
+            index(w, k) for k in t.index if k != 0
+        ]  # a letter for a width is n[0] in the kernel
+        return w.atom(own + lowered(inside, w.style.latex))
     if not t.index:
         return w.atom(t.name)
-    inside = tuple([index(w, k) for k in t.index])
+    inside = [index(w, k) for k in t.index]
     if t.name == "d" and len(inside) == 1:
-        return w.atom(written(inside, "d", w.style.latex))
+        return w.atom(w.convention.member("d", inside, w.style.latex))
     return w.atom(t.name + subscript(w, ",".join(inside)))
 
 
@@ -95,14 +101,22 @@ def ends(w: Writer, node: Sum | Vec | All) -> tuple[str, str]:
 
 
 def same(w: Writer, t: Kron) -> Box:
-    return w.atom(f"[{index(w, t.low)} = {index(w, t.high)}]")
+    sides = [index(w, k) for k in balanced(whole(t.low, minus(t.high)))]
+    left, right = sorted(sides, key=lambda k: (len(k), k))
+    return w.atom(f"[{left} = {right}]")
+
+
+def balanced(k: Term) -> tuple[Term, Term]:
+    """What is added in k, and what is subtracted."""
+    rows = combination(k)
+    left = whole(*[_times(a, c) for a, c in rows.items() if c > 0])
+    right = whole(*[minus(_times(a, c)) for a, c in rows.items() if c < 0])
+    return left, right
 
 
 def at_least(w: Writer, p: AtLeast) -> Box:
     """k ≥ n, where what is subtracted stands on the right."""
-    rows = combination(p.low)
-    left = whole(*[_times(a, c) for a, c in rows.items() if c > 0])
-    right = whole(*[minus(_times(a, c)) for a, c in rows.items() if c < 0])
+    left, right = balanced(p.low)
     return w.atom(f"{w.box(left).body}{w.style.signs['ge']}{w.box(right).body}")
 
 
@@ -118,6 +132,8 @@ def every(w: Writer, p: All) -> Box:
     body = within(w, name, p).box(p.body)
     text, dots = (r" \text{ for } ", r", \dots, ") if w.style.latex else (" for ", "..")
     one = index(w, p.low) == index(w, p.high)
+    if isinstance(p.body, All):  # of two ranges the inner one is said first
+        text = r",\ " if w.style.latex else ", "
     tail = f"{text}{name} = {low}" if one else f"{text}{name} = {low}{dots}{high}"
     last = Chunk(tail, w.style.width(tail))
     chunks = (*body.chunks, *led(Box((last,)), SUM, "", "", 0.0))

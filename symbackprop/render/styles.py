@@ -23,6 +23,10 @@ class Style:
     power: Callable[[int], str]
     fraction: Callable[[str, str], str]
     differentiable: str
+    operator: Callable[[str], str]
+    gradient: Callable[[str], str]
+    transposed: str
+    juxtaposed: str
 
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -59,10 +63,21 @@ LATEX_STYLE = Style(
         "exp": r"\exp",
         "sigmoid": r"\sigma",
     },
-    signs={"ne": r" \ne ", "ge": r" \ge ", "d": r"\partial ", "pi": r"\pi"},
+    signs={
+        "ne": r" \ne ",
+        "ge": r" \ge ",
+        "le": r" \le ",
+        "hadamard": r" \odot ",
+        "d": r"\partial ",
+        "pi": r"\pi",
+    },
     power=lambda n: f"^{{{n}}}",
     fraction=lambda a, b: rf"\frac{{{a}}}{{{b}}}",
     differentiable=r" \text{ is differentiable at } ",
+    operator=lambda name: rf"\operatorname{{{name}}}",
+    gradient=lambda by: rf"\nabla_{{{by}}} ",
+    transposed=r"^{\top}",
+    juxtaposed=r"\, ",
 )
 
 TEXT_STYLE = Style(
@@ -73,28 +88,12 @@ TEXT_STYLE = Style(
     plus_head="",
     delimiters=(("(", ")"),),
     functions={"log": "ln", "sigmoid": "σ", "leaky_relu": "leaky_relu", "sign": "sgn"},
-    signs={"ne": " ≠ ", "ge": " ≥ ", "d": "∂", "pi": "π"},
+    signs={"ne": " ≠ ", "ge": " ≥ ", "le": " ≤ ", "hadamard": " ⊙ ", "d": "∂", "pi": "π"},
     power=lambda n: str(n).translate(SUPERSCRIPTS),
     fraction=lambda a, b: f"{a}/{b}",
     differentiable=" is differentiable at ",
+    operator=str,
+    gradient=lambda by: f"∇_{{{by}}} ",
+    transposed="ᵀ",
+    juxtaposed="·",
 )
-
-
-def escaped(text: str) -> str:
-    r"""A user's words, safe in LaTeX text.
-
-    >>> escaped("50% of_it")
-    '50\\% of\\_it'
-    """
-    return "".join([ESCAPES.get(c, c) for c in text])
-
-
-ESCAPES = {
-    **{c: "\\" + c for c in "#$%&_{}"},
-    "\\": r"\textbackslash{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-}

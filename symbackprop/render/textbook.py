@@ -11,9 +11,10 @@ from ..kernel import App, Sym, Term
 from ..network.activations import Activation
 from ..network.architecture import Architecture
 from ..network.gate import Reader
+from .boxes import Box
 from .facts import replaced
 from .page import Content, Glyph, Row
-from .writer import LATEX, TEXT
+from .writer import Writer
 
 S = Sym("s")
 
@@ -80,9 +81,12 @@ def _formula(e: Any, own: Term | None, g: App) -> Content:
 
 def _called(name: str, args: Any) -> Glyph:
     parts = [_term(a) for a in sorted(args, key=lambda a: bool(a.free_symbols))]
-    latex = ", ".join([LATEX.box(t).body for t in parts])
-    text = ", ".join([TEXT.box(t).body for t in parts])
-    return Glyph(rf"\{name}({latex})", f"{name}({text})")
+
+    def box(w: Writer) -> Box:
+        command = "\\" * w.style.latex + name
+        return w.atom(f"{command}({', '.join([w.box(t).body for t in parts])})")
+
+    return Glyph(box)
 
 
 def _cases(e: Any) -> Content:
@@ -91,17 +95,20 @@ def _cases(e: Any) -> Content:
     if not all(isinstance(c, sp.StrictGreaterThan) or c == sp.true for _, c in pairs):
         return _term(e)
     rows = [(t, None if c == sp.true else _term(c.lhs - c.rhs)) for t, c in pairs]
-    latex = r"\\ ".join(
-        [
-            f"{LATEX.box(t).body} & "
-            + (r"\text{otherwise}" if c is None else rf"\text{{if }} {LATEX.box(c).body} > 0")
-            for t, c in rows
-        ]
-    )
-    text = ", ".join(
-        [
-            f"{TEXT.box(t).body} " + ("otherwise" if c is None else f"if {TEXT.box(c).body} > 0")
-            for t, c in rows
-        ]
-    )
-    return Glyph(rf"\begin{{cases}}{latex}\end{{cases}}", text)
+
+    def box(w: Writer) -> Box:
+        if not w.style.latex:
+            return w.atom(", ".join([f"{w.box(t).body} {_condition(w, c)}" for t, c in rows]))
+        lines = [rf"{w.box(t).body} & \text{{{_condition(w, c)}}}" for t, c in rows]
+        body = r"\\ ".join(lines)
+        return w.atom(rf"\begin{{cases}}{body}\end{{cases}}", 2, 150.0)
+
+    return Glyph(box)
+
+
+def _condition(w: Writer, c: Term | None) -> str:
+    """if s > 0, in words."""
+    if c is None:
+        return "otherwise"
+    shown = f"{w.box(c).body} > 0"
+    return f"if ${shown}$" if w.style.latex else f"if {shown}"

@@ -1,37 +1,48 @@
-"""A theorem as a page: definitions, hypotheses, conclusions, laws; letters for indices with the ranges that they run over.
-
-`general_derivation` is the lecture's page for every depth and width: each of its equations is the conclusion of a theorem.
-"""
+"""A theorem as blocks: definitions, hypotheses, conclusions, laws; letters for indices with the ranges that they run over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-
 from ..kernel import App, AtLeast, Bracket, D, Definition, Eq, Int, Prop, Slope, Term, Theorem
-from ..kernel.integers import combination, minus, whole
 from ..kernel.sequents import Sequent
 from ..kernel.terms import parameter, subterms
 from .conditions import assumptions
-from .facts import law_equations
-from .page import Block, Content, Display, Glyph, Heading, Page, Para, Row
-from .writer import LATEX, TEXT, Writer
+from .laws import law_rows
+from .limits import letters, ranges
+from .page import Block, Content, Display, Heading, Para, Row
+
+OF_SUMS = ("apart", "contract", "split", "reverse", "empty", "count")
+"""Laws of sums, which a proof names where it uses them."""
 
 
-def theorem_page(theorem: Theorem) -> Page:
-    """A theorem as a page."""
-    others: tuple[Content, ...] = tuple(c for c in theorem.conclusions if _sides(c) is None)
+def theorem_blocks(theorem: Theorem) -> list[Block]:
+    """The theorem in full: what it is about, what it assumes, what it says."""
+    return [*defined(theorem), *stated(theorem)]
+
+
+def defined(theorem: Theorem) -> list[Block]:
+    """The definitions, under a heading; none where there are none."""
+    rows = definition_rows(theorem)
+    brackets = any(
+        isinstance(u, Bracket) for f in theorem.proof.functions for u in subterms(f.term)
+    )
+    where = [Para("A condition in brackets is 1 where it holds, and 0 elsewhere.")] * brackets
+    return [Heading("Definitions"), Display(rows), *where] if rows else []
+
+
+def stated(theorem: Theorem) -> list[Block]:
+    """Hypotheses, conclusions, and the laws of known functions that they rest on."""
+    others: tuple[Content, ...] = tuple(c for c in theorem.conclusions if sides(c) is None)
     rows = [r for s in theorem.sequents for r in conclusion_rows(s, "claim")]
-    laws = [Row((e.left,), e.right, "", when) for e, when in law_equations(theorem.laws)]
-    blocks: list[Block] = [Para("Let"), Display(definition_rows(theorem))]
-    if any(isinstance(u, Bracket) for f in theorem.proof.functions for u in subterms(f.term)):
-        blocks.append(Para("where a condition in brackets is 1 where it holds, and 0 elsewhere."))
-    blocks += [*assumptions(theorem), Para("Then"), Display(tuple(rows))]
+    assumed = assumptions(theorem)
+    blocks: list[Block] = [Heading("Theorem"), *assumed]
+    blocks += [Para("Then" if assumed else "It holds that")] * bool(rows)
+    blocks.append(Display(tuple(rows)))
     if others:
-        blocks.append(Para("and {all}.", {"all": others}))
-    blocks += [Para("by the laws"), Display(tuple(laws))] if laws else []
-    return Page("Theorem", tuple(blocks))
+        blocks.append(Para("and {all}." if rows else "{all}.", {"all": others}))
+    laws = [name for name in theorem.laws if name not in OF_SUMS]
+    if laws:
+        blocks += [Para("Of the known functions this uses"), Display(law_rows(laws))]
+    return blocks
 
 
 def definition_rows(theorem: Theorem) -> tuple[Row, ...]:
@@ -51,115 +62,15 @@ def _head(name: str, arity: int, index: tuple[int, ...]) -> Term:
 
 def conclusion_rows(s: Sequent, label: str) -> list[Row]:
     """An equation that was proved, with the ranges of its letters; none for what is no equation."""
-    sides = _sides(s.conclusion)
-    variables = [u for u in subterms(s.conclusion) if isinstance(u, Int) and not u.index]
+    found = sides(s.conclusion)
     limits = [h for h in sorted(s.hypotheses, key=str) if isinstance(h, AtLeast)]
-    return [] if sides is None else [Row((sides[0],), sides[1], label, ranges(limits, variables))]
+    own = letters(s.conclusion)
+    return [] if found is None else [Row((found[0],), found[1], label, ranges(limits, own))]
 
 
-def _sides(p: Prop) -> tuple[Term, Term] | None:
+def sides(p: Prop) -> tuple[Term, Term] | None:
+    """Left and right of an equation, or of what a derivative is; None for what is neither."""
     if isinstance(p, Slope):
-        return D(p.term, p.by), p.value
+        own = D(p.term, p.by)
+        return (own, p.value) if p.value != own else None
     return (p.left, p.right) if isinstance(p, Eq) else None
-
-
-def ranges(limits: Iterable[AtLeast], variables: Iterable[Int]) -> tuple[Content, ...]:
-    """l = 1, …, L and the like, one for each variable that is limited."""
-    left, out = list(limits), list[Content]()
-    for v in reversed(list(variables)):
-        ends: dict[int, Term] = {}
-        for p in list(left):
-            way = combination(p.low).get(v, 0)
-            if way in (1, -1) and way not in ends:
-                ends[way] = whole(v, minus(p.low)) if way == 1 else whole(v, p.low)
-                left.remove(p)
-        if ends:
-            out.append(_range(v, ends))
-    return tuple(out[::-1])
-
-
-def _range(v: Int, ends: Mapping[int, Term]) -> Glyph:
-    if len(ends) == 2:
-        low, high = ends[1], ends[-1]
-        return Glyph(
-            rf"{v} = {_index(LATEX, low)}, \dots, {_index(LATEX, high)}",
-            f"{v} = {_index(TEXT, low)}..{_index(TEXT, high)}",
-        )
-    ((way, end),) = ends.items()
-    sign = (r"\ge", "≥") if way == 1 else (r"\le", "≤")
-    return Glyph(rf"{v} {sign[0]} {_index(LATEX, end)}", f"{v} {sign[1]} {_index(TEXT, end)}")
-
-
-def _index(writer: Writer, t: Term) -> str:
-    return writer.box(t).body.replace(" ", "")
-
-
-# --- the lecture's page for every network -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class GeneralDerivation:
-    """The derivation for every depth and width, from its theorems, by name; `.latex()`, `.document()`, `.text()`."""
-
-    theorems: Mapping[str, Theorem]
-
-    @cached_property
-    def page(self) -> Page:
-        """Its headings, sentences and equations."""
-        whole_ = self.theorems["backpropagation"]
-        count = sum(len(t.proof.steps) for t in self.theorems.values())
-        blocks: list[Block] = [
-            Para(OPENING + f" The kernel checked these theorems in {count} steps."),
-            Heading("Definitions"),
-            Para(
-                "Node 0 of a layer is the bias. The weighted inputs and the outputs, from the bottom up; then the error:"
-            ),
-            Display(tuple([r for r in definition_rows(whole_) if not _about(r, "delta")])),
-            Para("and, from the top down,"),
-            Display(tuple([r for r in definition_rows(whole_) if _about(r, "delta")])),
-            *assumptions(whole_),
-        ]
-        for heading, sentence, name in PARTS:
-            rows = [r for s in self.theorems[name].sequents for r in conclusion_rows(s, name)]
-            blocks += [Heading(heading)] if heading else []
-            blocks += [Para(sentence), Display(tuple(rows))]
-        return Page("Backpropagation, for every depth and every width", tuple(blocks))
-
-    def latex(self) -> str:
-        """LaTeX without a preamble; needs amsmath."""
-        return self.page.latex()
-
-    def document(self) -> str:
-        """A whole LaTeX article."""
-        return self.page.document()
-
-    def text(self) -> str:
-        """Unicode text, at most 100 columns wide."""
-        return self.page.text()
-
-
-def _about(row: Row, family: str) -> bool:
-    return any(getattr(t, "name", "") == family for t in row.left)
-
-
-OPENING = (
-    "Every equation below is a definition, or the conclusion of a theorem that was proved by induction over the layers: "
-    "for every number of layers, every width, any activations, another one in each layer, and any error of the outputs."
-)
-PARTS = (
-    ("Base step", "For the nodes of the last layer:", "base step"),
-    (
-        "Induction step",
-        "A weighted input acts on the error through all nodes of the next layer:",
-        "induction step",
-    ),
-    ("", "so that, by induction from the last layer down,", "delta"),
-    ("The gradient", "A weight acts on the error through one weighted input:", "weight gradient"),
-    ("", "and so, for every weight,", "backpropagation"),
-)
-"""Heading, sentence, and the theorem whose conclusions follow."""
-
-
-def general_derivation(theorems: Mapping[str, Theorem]) -> GeneralDerivation:
-    """The page from its theorems.  KeyError where one of them is missing."""
-    return GeneralDerivation({name: theorems[name] for _, _, name in PARTS})

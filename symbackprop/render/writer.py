@@ -39,7 +39,6 @@ from ..kernel import (
     Term,
     Vec,
 )
-from ..network.symbols import written
 from . import ranges
 from .boxes import (
     ATOM,
@@ -53,14 +52,13 @@ from .boxes import (
     enclosed,
     led,
 )
+from .conventions import ARITIES, LECTURE, LETTERS, Convention, lowered, spelled
 from .order import Powers, climb_key, climbs, is_slope, ordered, path_key, product, single
-from .styles import LATEX_STYLE, OPERATORS, TEXT_STYLE, Style, escaped
+from .styles import LATEX_STYLE, OPERATORS, TEXT_STYLE, Style
+from .words import escaped
 
 WIDEST = 300.0
 """Of a fraction, in points; a wider one is written with a slash, so that it may break."""
-
-ARITIES = {"w": 3, "s": 2, "x": 2, "y": 1, "delta": 2}
-"""How many indices a family of the lecture has."""
 
 Letters = Mapping[tuple[str, int], str]
 """What an activation is called in a layer: ("tanh", 1) is g, or g_1 where the layers differ."""
@@ -70,15 +68,18 @@ Letters = Mapping[tuple[str, int], str]
 class Writer:
     """Writes terms in a style.  `letters` names the activations; `climbing` is set within the recursion's sums; `script`
     within an exponent, where fractions are written with a slash; `bound` are the names of the variables of the binders
-    around, the innermost first; what is `taken` is not given to another variable.
+    around, the innermost first; what is `taken` is not given to another variable.  With `names`, what is written about is a
+    user's own: no family is the lecture's, and each thing is called by the user's name for it.
     """
 
     style: Style
+    convention: Convention = LECTURE
     letters: Letters = field(default_factory=dict)
     climbing: bool = False
     script: bool = False
     bound: tuple[str, ...] = ()
     taken: frozenset[str] = frozenset()
+    names: Mapping[str, str] | None = None
 
     def box(self, node: Term | Prop) -> Box:
         """The node as a box."""
@@ -101,11 +102,29 @@ class Writer:
 
     def name(self, t: App) -> str:
         """What a function is called."""
-        known = _letter(self, t) or self.style.functions.get(t.name)
+        known = _letter(self, t) or self.general(t.name) or self.style.functions.get(t.name)
+        if self.names is not None and t.name in self.names:
+            known = spelled(self.names[t.name], self.style.latex)
         if known is None and self.style.latex and len(t.name.partition("_")[0]) > 1:
             known = rf"\operatorname{{{escaped(t.name)}}}"
         inside = ",".join([ranges.index(self, k) for k in t.index])
         return (known or t.name) + (ranges.subscript(self, inside) if inside else "")
+
+    def crossed(self) -> Writer:
+        """The same with × between factors."""
+        cross = (r" \times ", r"\times ") if self.style.latex else (" × ", "× ")
+        style = replace(self.style, times=cross[0], times_head=cross[1])
+        return replace(self, style=style)
+
+    def general(self, name: str) -> str | None:
+        """A function that has a letter of the convention's: any activation, any error; σ, where g is not called so."""
+        stem, mark, rest = name.partition("_")
+        if self.names is not None:
+            return None
+        if stem in ("g", "E") and (not mark or rest in ("y", *"0123456789")):
+            return self.convention.letter(stem, self.style.latex) + mark + rest
+        taken = name == "sigmoid" and self.convention.g == "σ"
+        return self.style.operator(name) if taken else None
 
     def partial(self, of: str, by: str) -> Box:
         """∂of/∂by."""
@@ -298,8 +317,14 @@ def _number(w: Writer, q: Fraction) -> Box:
 
 def _symbol(w: Writer, t: Sym) -> Box:
     index = tuple([ranges.index(w, k) for k in t.index])
+    if w.names is not None and t.name != "#":
+        return w.atom(
+            spelled(w.names.get(t.name, t.name), w.style.latex) + lowered(index, w.style.latex)
+        )
     if ARITIES.get(t.name) == len(index):
-        return w.atom(written(index, t.name, w.style.latex))
+        return w.atom(w.convention.member(t.name, index, w.style.latex))
+    if t.name in LETTERS and not index:
+        return w.atom(w.convention.letter(t.name, w.style.latex))
     if t.name == "#":
         return w.atom("t" if t.index == (1,) else f"t_{t.index[0]}")
     name = rf"\mathrm{{{escaped(t.name)}}}" if w.style.latex and len(t.name) > 1 else t.name
@@ -309,8 +334,9 @@ def _symbol(w: Writer, t: Sym) -> Box:
 def _letter(w: Writer, t: App) -> str | None:
     """The letter of an activation at an s of its layer."""
     arg = t.args[0] if len(t.args) == 1 else None
-    if isinstance(arg, Sym) and arg.name == "s" and arg.index:
-        return w.letters.get((t.name, arg.index[0]))
+    if w.names is None and isinstance(arg, Sym) and arg.name == "s" and arg.index:
+        own = w.letters.get((t.name, arg.index[0]))
+        return own and w.convention.letter("g", w.style.latex) + own[1:]
     return None
 
 

@@ -30,7 +30,7 @@ PROVED, REFUTED, BAD, UNKNOWN = 0, 1, 2, 3
 HYPOTHESES: dict[str, list[str]] = {
     "any_depth_delta": [
         "E is differentiable at x_1^(L), …, x_{d^(L)}^(L)",
-        "g_l is differentiable at s_i^(l) for i = 1..d^(l) for l = 1..L",
+        "g_l is differentiable at s_i^(l) for i = 1..d^(l), l = 1..L",
     ],
     "any_depth_squared_error": [],
     "convolution": ["cost is differentiable at y_1, …, y_n"],
@@ -51,7 +51,7 @@ HYPOTHESES: dict[str, list[str]] = {
     "network_2_2_1": [],
     "own_layers": [
         "E is differentiable at a_T1, …, a_Tn",
-        "f is differentiable at z_lm for m = 1..n for l = 1..T",
+        "f is differentiable at z_lm for m = 1..n, l = 1..T",
     ],
     "quadratic_form": [],
     "rectifier": ["s ≠ 0"],
@@ -73,7 +73,7 @@ WIDER = {
 def in_k(text: str) -> str:
     """A hypothesis with k for the one letter that runs."""
     found = re.search(r"for (\w) = |Σ_\{(\w)=", text)
-    if found is None or text.count(" for ") > 1:
+    if found is None or text.count("..") > 1:
         return text
     v = found[1] or found[2]
     text = re.sub(rf"(?<=_){v}\b", "k", text)

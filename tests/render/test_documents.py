@@ -14,10 +14,10 @@ from symbackprop.errors import InputError
 from symbackprop.network.architecture import Architecture
 from symbackprop.network.symbols import quantity
 from symbackprop.proving import prove
-from symbackprop.render.formulas import latex, text
+from symbackprop.render.formulas import latex, text, theorem_page
 from symbackprop.render.lecture import derivation
-from symbackprop.render.page import Page, Para, Words
-from symbackprop.render.theorem import theorem_page
+from symbackprop.render.page import Para, Words
+from symbackprop.render.typeset import Typeset
 
 s = sp.Symbol("s")
 CASES: list[tuple[Any, ...]] = [
@@ -60,7 +60,7 @@ def test_compiles(tmp_path: Path, case: tuple[Any, ...]) -> None:
 @needs_latex
 def test_words_of_a_user_are_no_commands(tmp_path: Path) -> None:
     words = r"100% {of} a_b^c \input{x} $y$ #1 & ~ <|>"
-    page = Page("A & B_1", (Para("He said: {it}.", {"it": Words(words)}),))
+    page = Typeset("A & B_1", (Para("He said: {it}.", {"it": Words(words)}),))
     compiled(tmp_path, page.document())
     assert words in page.text()
 
@@ -73,7 +73,7 @@ def test_sympy_expressions_compile(tmp_path: Path) -> None:
     total = sp.Sum(quantity("w", 2, 1, j) * quantity("delta", 2, j), (j, 1, 3))
     shown = [net.error, w**2 * x, 1 / w**3, dg**2 * total, sp.Derivative(sp.Function("g")(x), x)]
     body = "\n\n".join([f"${latex(e)}$" for e in shown])
-    log = compiled(tmp_path, Page("T", ()).document().replace(r"\maketitle", body))
+    log = compiled(tmp_path, Typeset("T", ()).document().replace(r"\maketitle", body))
     assert "Double superscript" not in log
 
 
@@ -99,7 +99,7 @@ def test_latex_of_what_has_latex() -> None:
 def test_latex_of_a_theorem() -> None:
     theorem = prove(Architecture([1, 1], "relu")).theorem
     shown = latex(theorem)
-    assert shown.index("Let") < shown.index(r"s_{1}^{(1)} \ne 0") < shown.index("Then")
+    assert shown.index("Definitions") < shown.index(r"s_{1}^{(1)} \ne 0") < shown.index("Then")
     for c in theorem.conclusions:
         assert latex(c).split(" = ")[1] in shown
 

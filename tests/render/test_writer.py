@@ -177,8 +177,8 @@ LETTERS = [
             Int("L"),
             All(num(1), Int("d", (Bound(0),)), Nonzero(Sym("s", (Bound(1), Bound(0))))),
         ),
-        "s_i^(l) ≠ 0 for i = 1..d^(l) for l = 1..L",
-        r"s_{i}^{(l)} \ne 0 \text{ for } i = 1, \dots, d^{(l)} \text{ for } l = 1, \dots, L",
+        "s_i^(l) ≠ 0 for i = 1..d^(l), l = 1..L",
+        r"s_{i}^{(l)} \ne 0 \text{ for } i = 1, \dots, d^{(l)},\ l = 1, \dots, L",
     ),
 ]
 

@@ -1,0 +1,83 @@
+"""A derivation that was proved, as a page: its definitions, its lines with their reasons, where they hold, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..errors import InputError
+from ..kernel import AtLeast, Sequent, Term, Theorem
+from ..kernel.conditions import reduced
+from ..render.conditions import assumptions
+from ..render.conventions import LECTURE, Convention
+from ..render.limits import letters, ranges
+from ..render.page import Block, Display, Heading, Para, Range, Row, Words
+from ..render.proof import outline
+from ..render.reasons import SUMMARY
+from ..render.steps import sequents
+from ..render.theorem import defined, sides
+from ..render.typeset import Typeset
+from .judge import ChainVerdict, Judged
+from .lines import Judgement
+from .report import summary
+
+
+def exposition(found: Judged, detail: str = SUMMARY, convention: Convention = LECTURE) -> Typeset:
+    """The page.  InputError where a line does not hold, or nothing was proved."""
+    if found.word != "proved" or found.theorem is None:
+        raise InputError(
+            f"{found.title}: {found.word}, so it is not typeset as proved: {summary(found)}"
+        )
+    theorem = found.theorem
+    blocks: list[Block] = [*defined(theorem), *assumptions(theorem), Heading("Derivation")]
+    known = _proved(theorem)
+    for chain in found.chains:
+        if len(found.chains) > 1:
+            blocks.append(Heading("Conclusion" if chain.name == found.title else chain.name, 3))
+        blocks += _chain(chain, known)
+    blocks += outline(theorem, detail) if detail != SUMMARY else []
+    names = None if found.network else dict(found.names)
+    return Typeset(found.title, tuple(blocks), {}, convention, names)
+
+
+Equation = tuple[Term, Term]
+
+
+def _proved(theorem: Theorem) -> dict[Equation, Sequent]:
+    """The equations that steps of the proof conclude, with what they need."""
+    found: dict[Equation, Sequent] = {}
+    for s in sequents(theorem):
+        both = sides(s.conclusion)
+        if both is not None:
+            found[both] = s
+    return found
+
+
+def _chain(chain: ChainVerdict, known: dict[Equation, Sequent]) -> Iterator[Block]:
+    """For which indices its lines hold, and the lines."""
+    if chain.first is None:
+        return
+    over = _ranges(chain, known)
+    if over:
+        yield Para("For {over}:", {"over": over})
+    yield Display(tuple([_row(chain, k, j) for k, j in enumerate(chain.judgements)]))
+
+
+def _ranges(chain: ChainVerdict, known: dict[Equation, Sequent]) -> tuple[Range, ...]:
+    """What all steps need that prove a line, from the first line or from the one before it."""
+    terms = [line.term for line in (chain.first, *[j.line for j in chain.judgements]) if line]
+    pairs = [
+        pair
+        for b in range(1, len(terms))
+        for pair in ((terms[0], terms[b]), (terms[b - 1], terms[b]))
+    ]
+    limits = {h for p in pairs if p in known for h in known[p].hypotheses if isinstance(h, AtLeast)}
+    own = list(dict.fromkeys(v for t in terms for v in letters(t)))
+    strictest = sorted(reduced(frozenset(limits)), key=str)
+    return ranges([h for h in strictest if isinstance(h, AtLeast)], own)
+
+
+def _row(chain: ChainVerdict, k: int, j: Judgement) -> Row:
+    """The first line at the left, each further one after an =."""
+    left = (chain.first.term,) if k == 0 and chain.first is not None else ()
+    reason = Para("{why}", {"why": Words(j.line.by or j.reason)})
+    return Row(left, j.line.term, f"{chain.name} {j.number}", (), reason)

@@ -1,0 +1,208 @@
+"""A proof as blocks: its own steps, each with its rule in words and the numbers of those that it rests on.
+
+Inductions are told as such: what is claimed, the base step, what is supposed, the induction step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..kernel import ZERO, Eq, Int, Prop, Slope, Sym, Term, Theorem
+from ..kernel.integers import whole
+from .limits import letters, ranges, unbound
+from .page import Block, Content, Display, Heading, Inline, Para, Range, Ref, Row
+from .reasons import DETAILS, EVERY, STEPS, SUMMARY, calculus, reason
+from .steps import Line, Steps
+from .theorem import sides
+
+
+def proof_blocks(theorem: Theorem, detail: str) -> list[Block]:
+    """The proof, under a heading, at a detail; at `summary` how many steps it has, for a page that tells the rest itself."""
+    return [] if detail == SUMMARY else outline(theorem, detail)
+
+
+def outline(theorem: Theorem, detail: str) -> list[Block]:
+    """The proof at any detail; at `summary` its inductions and its claims."""
+    return Telling(Steps(theorem, detail)).blocks()
+
+
+BY = "by"
+"""What is said of equals put for equals."""
+
+
+class Telling:
+    """Tells steps in the order in which they are needed."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.told: set[int] = set()
+        self.rows: list[Row] = []
+        self.above: tuple[Term, tuple[Content, ...]] | None = None
+        """The left side of the last row, and where it holds."""
+        self.out: list[Block] = [Heading("Proof"), Para(_manner(steps))]
+        self.used = {v.name for line in steps.lines for v in letters(line.says)}
+        self.known = {v for c in steps.theorem.conclusions for v in letters(c)} | steps.constants
+        """The letters whose ranges need not be said."""
+        self.lemmas = 0
+
+    def blocks(self) -> list[Block]:
+        for k in sorted(self.steps.claims):
+            self.tell(k)
+        self.flush()
+        return self.out
+
+    def flush(self) -> None:
+        if self.rows:
+            self.out.append(Display(tuple(self.rows)))
+            self.rows = []
+
+    def tell(self, k: int) -> None:
+        """What a step needs, then the step."""
+        if k in self.told:
+            return
+        self.told.add(k)
+        line = self.steps.lines[k]
+        if line.rule == "induction" and self._at_length(k):
+            self.induction(k, line)
+            return
+        for u in self._in_order(line):
+            self.tell(u)
+        if k in self.steps.shown:
+            self.rows.append(self.row(k))
+
+    def _at_length(self, k: int) -> bool:
+        """Whether an induction is told with its base and its step."""
+        return k in self.steps.shown and any(a in self.steps.shown for a in self._supposed(k))
+
+    def _supposed(self, k: int) -> list[int]:
+        return [h for h, of in self.steps.assumed.items() if of == k]
+
+    def _in_order(self, line: Line) -> list[int]:
+        """What is needed; last what has the same left side, from which the line goes on."""
+        own = left_of(line.says)
+        needed = (*line.grounds, *line.uses)
+        return sorted(needed, key=lambda u: left_of(self.steps.lines[u].says) == own is not None)
+
+    def induction(self, k: int, line: Line) -> None:
+        """Claim, base step, induction step, conclusion; before them the inductions that it needs."""
+        v, low, *high = (t for t in line.extra if isinstance(t, Term))
+        half = len(line.uses) // 2
+        self.each(self._lemmas_of(k))
+        self.lemmas += 1
+        self.flush()
+        self.out.append(Heading(f"Lemma {self.lemmas}", 3))
+        self.claim(line, v, low, high)
+        self.say("Base step, {at}.", {"at": Eq(v, low)})
+        self.each(line.uses[:half])
+        self.say("Induction step, from {v} to {next}.", {"v": v, "next": whole(v, 1)})
+        new = isinstance(v, Int) and v not in self.known
+        self.known |= {v} if new and isinstance(v, Int) else set()
+        self.each([*self._supposed(k), *line.grounds, *line.uses[half:]])
+        self.known -= {v} if new else set()
+        self.say("So, by induction,", {})
+        self.rows.append(self.row(k))
+        self.flush()
+
+    def claim(self, line: Line, v: Term, low: Term, high: list[Term]) -> None:
+        """What is to be shown, for what, and over what the induction goes."""
+        claim, over = unbound(line.says, self.used)
+        own = Range(v, low, high[0] if high else None) if isinstance(v, Int) else None
+        ranges_: tuple[Content, ...] = (*([own] if own else []), *over)
+        values: dict[str, Inline] = {"v": v, "claim": claim, "over": ranges_}
+        self.say("Claim: {claim} for {over}. By induction over {v}.", values)
+
+    def _lemmas_of(self, k: int) -> list[int]:
+        """The inductions that are needed and do not need what is supposed here."""
+        own = self._supposed(k)
+        return [
+            u
+            for u in sorted(self.steps.needs(k))
+            if self.steps.lines[u].rule == "induction"
+            and self._at_length(u)
+            and not self.steps.needs(u).intersection(own)
+        ]
+
+    def each(self, steps: Iterable[int]) -> None:
+        for u in steps:
+            self.tell(u)
+
+    def say(self, template: str, values: dict[str, Inline]) -> None:
+        self.flush()
+        self.out.append(Para(template, values))
+
+    # rows
+
+    def row(self, k: int) -> Row:
+        """The line of a step."""
+        line = self.steps.lines[k]
+        body, over = unbound(line.says, self.used)
+        free = [v for v in letters(body) if v not in self.known]
+        known = {r.letter for r in over}
+        limits = ranges(line.limits, [v for v in free if v not in known])
+        both = sides(body)
+        left: tuple[Content, ...] = () if both is None else (both[0],)
+        when = (*limits, *over)
+        above = self.above if self.rows else None
+        self.above = (both[0], when) if both else None
+        right: Content = body if both is None else both[1]
+        if both and above == self.above:
+            left = ()
+        return Row(left, right, f"step {k}", when, self.reason(k, line))
+
+    def reason(self, k: int, line: Line) -> Para:
+        """The rule in words, and what it rests on."""
+        words = self.words(k, line)
+        labels = tuple([f"step {u}" for u in self.steps.sources(k)])
+        if not labels:
+            return Para(words)
+        return Para(words + (" " if words == BY else ", ") + "{refs}", {"refs": Ref(labels)})
+
+    def words(self, k: int, line: Line) -> str:
+        if k in self.steps.assumed:
+            return "induction hypothesis"
+        if line.rule == "derivative" and isinstance(line.says, Slope):
+            return self.differentiated(line, line.says)
+        if line.rule in ("ring", "combine") and self.steps.sources(k):
+            return BY
+        return reason(line.rule).words
+
+    def differentiated(self, line: Line, p: Slope) -> str:
+        """By which rule of calculus; where a premise has the derivative already, what is put into it."""
+        if p.value == ZERO and not line.uses:
+            return calculus(ZERO)
+        if any(left_of(self.steps.lines[u].says) == left_of(p) for u in line.uses):
+            return BY
+        return calculus(self.defined(p.term))
+
+    def defined(self, t: Term) -> Term | None:
+        """What a family is defined as; the term itself, where it is no symbol; None for a variable."""
+        if not isinstance(t, Sym):
+            return t
+        own = [d for d in self.steps.theorem.proof.definitions if d.symbol.name == t.name]
+        fitting = [d for d in own if _fits(d.symbol, t)]
+        return (fitting or own)[0].term if own else None
+
+
+def _fits(head: Sym, t: Sym) -> bool:
+    """Whether the numbers in a definition's head are those of a member."""
+    pairs = zip(head.index, t.index, strict=False)
+    return all(a == b or not isinstance(a, int) for a, b in pairs)
+
+
+def _manner(steps: Steps) -> str:
+    total = len(steps.lines)
+    said = {
+        SUMMARY: f"The kernel checked {total} steps; these are the inductions and the claims.",
+        STEPS: f"The kernel checked {total} steps. Those that only pass from one member to a range, or back, are left out.",
+        EVERY: f"All {total} steps, as the kernel checked them.",
+    }
+    return said[steps.detail]
+
+
+def left_of(p: Prop) -> Term | None:
+    """The left side of an equation."""
+    found = sides(p)
+    return found[0] if found else None
+
+
+__all__ = ["DETAILS", "outline", "proof_blocks"]
