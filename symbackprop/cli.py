@@ -21,7 +21,7 @@ from . import __version__
 from .errors import InputError
 from .network.names import ACTIVATION_NAMES, LOSS_NAMES, check_names
 from .network.sizes import parse_sizes
-from .terminal import make_lenient
+from .terminal import Progress, make_lenient
 
 if TYPE_CHECKING:
     from .networks import Network
@@ -492,31 +492,3 @@ def run_command(arguments: argparse.Namespace) -> int:
             report=progress.line,
         )
     return DONE
-
-
-class Progress:
-    """How far long work is, on standard error where that is a terminal, from the first second on."""
-
-    def __init__(self, what: str) -> None:
-        self.what, self.start, self.shown = what, time.monotonic(), False
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._clear()
-
-    def __call__(self, done: int, total: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
-            print(f"\r{self.what}: {done} of {total} ", end="", file=sys.stderr, flush=True)
-            self.shown = True
-
-    def _clear(self) -> None:
-        if self.shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-            self.shown = False
-
-    def line(self, text: str) -> None:
-        """A line of its own, at once."""
-        self._clear()
-        print(text, flush=True)

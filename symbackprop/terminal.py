@@ -1,10 +1,11 @@
-"""Output for every terminal: where one lacks a letter of the formulas, it gets a spelling of it and no question mark."""
+"""Output for every terminal: where one lacks a letter of the formulas, it gets a spelling of it and no question mark; progress."""
 
 from __future__ import annotations
 
 import codecs
 import os
 import sys
+import time
 
 SPELLINGS = {
     "δ": "delta",
@@ -72,3 +73,31 @@ def say(text: str) -> None:
         print(text, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Progress:
+    """How far long work is, on standard error where that is a terminal, from the first second on."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.start, self.shown = what, time.monotonic(), False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clear()
+
+    def __call__(self, done: int, total: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
+            print(f"\r{self.what}: {done} of {total} ", end="", file=sys.stderr, flush=True)
+            self.shown = True
+
+    def _clear(self) -> None:
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            self.shown = False
+
+    def line(self, text: str) -> None:
+        """A line of its own, at once."""
+        self._clear()
+        print(text, flush=True)

@@ -42,14 +42,14 @@ BACK: Final = FORWARD - {("input", "unit"), ("bias", "unit")}
 """Those along which δ goes back."""
 NEAREST, FARTHEST = 13.0, 70.0
 """Millimetres between the circles of two columns at least, and between their middles at most."""
-GAP, STUB, ASIDE = 7.0, 6.5, 3.2
+GAP, STUB, ASIDE = 5.0, 6.5, 3.2
 """Millimetres around dots between layers, of arrows to and from them, of arrows from a bias or a target."""
 BESIDE, AIR, LOW = 0.9, 1.2, 2.7
 """How far a dashed arrow runs beside the line of centres, other things from each other, δ under its node."""
 LEAST: Final[dict[Kind, float]] = {
     "input": 4.0,
     "bias": 4.0,
-    "unit": 6.9,
+    "unit": 7.4,
     "error": 3.4,
     "others": 2.4,
     "dots": 2.4,
@@ -443,7 +443,7 @@ def _in_unit(n: Node, c: Convention) -> list[Label]:
     half = max(Label(s, 0, 0).width, Label(x, 0, 0).width) / 2 + 0.6
     out = [Label(s, n.x - half, n.y), Label(x, n.x + half, n.y)]
     out.append(Label(delta, n.x, n.y + n.r + LOW, accent=True))
-    out.append(Label(c.letter("g", latex=True), n.x, n.y - n.r + RISE + 0.3))
+    out.append(Label(c.letter("g", latex=True), n.x, n.y - n.r + RISE + 0.2))
     if c.b:
         bias = c.member("w", (n.layer, "0", n.index), latex=True)
         out.append(Label(bias, n.x, n.y - n.r - ASIDE - RISE))
