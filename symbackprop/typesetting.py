@@ -59,10 +59,9 @@ def checked(detail: str, own: Convention | str) -> Convention:
 
 def derive_everywhere(detail: str = SUMMARY, own: Convention = LECTURE) -> Typeset:
     """The lecture's page for every network."""
-    from .render.everywhere import PARTS, general_derivation
+    from .render.everywhere import general_derivation
 
-    page = general_derivation({name: theorem(name) for _, _, name in PARTS}, detail)
-    return page.within(own)
+    return general_derivation(theorem("lecture"), detail).within(own)
 
 
 def derive_theorem(found: Theorem, detail: str, own: Convention) -> Typeset:

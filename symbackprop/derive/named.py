@@ -68,6 +68,10 @@ def delta() -> Proof:
 def weight_gradient() -> Proof:
     """∂e/∂w_ij^(l) = ∂e/∂s_j^(l) ∂s_j^(l)/∂w_ij^(l), with ∂s_j^(l)/∂w_ij^(l) = x_i^(l-1)."""
     f = begin(Layered())
+    return _proof(f, *_weight_gradient(f))
+
+
+def _weight_gradient(f: Forward) -> tuple[int, int]:
     b, p = f.b, Partials(f)
     own = p.signal_by_weight
     known = [
@@ -76,7 +80,7 @@ def weight_gradient() -> Proof:
     ]
     product = _de(SIGNAL.v) * D(SIGNAL.v, WEIGHT.v)
     last = b.ring(product, WEIGHT.right, [known[1], own])
-    return _proof(f, own, b.combine(_de(WEIGHT.v), product, [(known[0], ONE), (last, num(-1))]))
+    return own, b.combine(_de(WEIGHT.v), product, [(known[0], ONE), (last, num(-1))])
 
 
 def signal_by_output() -> Proof:
@@ -104,6 +108,10 @@ def _chained(f: Forward, v: Variation) -> int:
 def induction_step() -> Proof:
     """∂e/∂s_i^(l-1) = Σ_j ∂e/∂s_j^(l) ∂s_j^(l)/∂x_i^(l-1) ∂x_i^(l-1)/∂s_i^(l-1) = g'(s_i^(l-1)) Σ_j w_ij^(l) δ_j^(l)."""
     f = begin(Layered())
+    return _proof(f, *_induction_step(f))
+
+
+def _induction_step(f: Forward) -> tuple[int, int]:
     b, p, lower = f.b, Partials(f), below(LAYER)
     top = p.error_by_signal
     here = b.instance(top, {LAYER: lower, TO: FROM})
@@ -117,7 +125,7 @@ def induction_step() -> Proof:
     known = b.definition(member("delta", lower, FROM))
     first = b.ring(_de(s), product, [here, known])
     written = b.ring(lecture, product, [above_, by_output, by_signal])
-    return _proof(f, b.combine(_de(s), lecture, [(first, ONE), (written, num(-1))]), first)
+    return b.combine(_de(s), lecture, [(first, ONE), (written, num(-1))]), first
 
 
 def base_step() -> Proof:
@@ -129,12 +137,25 @@ def base_step() -> Proof:
 def _based(net: Layered, right: Term) -> Proof:
     """∂e/∂s_j^(L) = what is given, by algebra and the slopes of known functions."""
     f = begin(net)
+    return f.b.proof([_base_step(f, right)])
+
+
+def _base_step(f: Forward, right: Term) -> int:
     b = f.b
     e = b.instance(Base(f).signal, {N: TO})
     value = b.conclusion(e).value
     equal = b.ring(value, right, known_slopes(b, value))
     step = f.specialized(b.slope(E, b.conclusion(e).by, [e, equal], right))
-    return b.proof([f.specialized(f.stated(step))])
+    return f.specialized(f.stated(step))
+
+
+def lecture() -> Proof:
+    """The lecture's derivation in one proof: the base step, the induction step, and the gradient."""
+    net = Layered()
+    f = begin(net)
+    steps = [*_induction_step(f), *_weight_gradient(f)]
+    base = _base_step(f, net.outer(TO) * net.slope(L, TO))
+    return f.b.proof([base, *[f.stated(k) for k in steps], *claims(f)])
 
 
 # --- each loss of the table ---------------------------------------------------------------------------------------
@@ -187,6 +208,7 @@ def _first_line(f: Callable[..., Proof]) -> str:
 
 THEOREMS: dict[str, Named] = {
     "backpropagation": Named(_first_line(backpropagation), backpropagation),
+    "lecture": Named(_first_line(lecture), lecture),
     "delta": Named(_first_line(delta), delta),
     "weight gradient": Named(_first_line(weight_gradient), weight_gradient),
     "signal by output": Named(_first_line(signal_by_output), signal_by_output),

@@ -104,15 +104,59 @@ def _cut(chunks: Sequence[Chunk], width: float) -> int:
 
 # --- how wide LaTeX is, in points at 10 pt ---------------------------------------------------------------------
 
-TOKEN = re.compile(r"(?P<scripts>(?:[_^]\{[^{}]*\})+)|(?P<command>\\[A-Za-z]+)|(?P<sign>\\.|.)")
-COMMANDS = {r"\partial": 6.0, r"\delta": 5.0, r"\pi": 6.0, r"\mathrm": 0.0, r"\operatorname": 0.0}
-SIGNS = {"(": 4.0, ")": 4.0, "'": 3.0, ",": 5.0, " ": 0.0, "{": 0.0, "}": 0.0, r"\,": 2.0}
-SCRIPT = 4.6
+TOKEN = re.compile(
+    r"(?P<scripts>(?:[_^]\{(?:[^{}]|\{[^{}]*\})*\})+)|(?P<command>\\[A-Za-z]+)|(?P<sign>\\.|.)"
+)
+COMMANDS = {
+    r"\partial": 5.9,
+    r"\delta": 5.0,
+    r"\sigma": 6.2,
+    r"\pi": 6.0,
+    r"\mathrm": 0.0,
+    r"\operatorname": 2.0,
+    r"\dots": 13.5,
+    r"\qquad": 20.0,
+    r"\odot": 12.3,
+    r"\ge": 13.4,
+    r"\le": 13.4,
+    r"\ne": 13.4,
+    r"\text": 0.0,
+    r"\top": 5.6,
+    r"\nabla": 8.4,
+    **{rf"\{side}": 4.8 for side in ("bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr")},
+}
+SIGNS = {
+    **dict.fromkeys("()", 3.9),
+    **dict.fromkeys("[]", 2.9),
+    **dict.fromkeys("0123456789", 5.1),
+    **dict.fromkeys("{} ", 0.0),
+    **dict.fromkeys("+-", 12.3),
+    "=": 13.4,
+    "'": 3.0,
+    ",": 4.5,
+    "/": 5.1,
+    r"\,": 1.8,
+    r"\ ": 3.4,
+}
+LETTERS = {
+    **dict.fromkeys("esgyazbivjl", 5.3),
+    **dict.fromkeys("xdnukpqrth", 6.0),
+    **dict.fromkeys("wmELCWAJ", 7.7),
+}
+SMALL = {**dict.fromkeys("()[]", 3.2), **dict.fromkeys("0123456789", 4.0), ",": 2.1, "{": 0.0, "}": 0.0}
+"""Of a script's characters; of all others a bit more than a digit's."""
 
 
 def _scripts(text: str) -> float:
-    parts = re.findall(r"\{([^{}]*)\}", text)
-    return SCRIPT * max(len(re.sub(r"\\[A-Za-z]+", "d", p)) for p in parts) + 0.5
+    """The wider of what stands below and what stands above."""
+    parts = re.findall(r"\{((?:[^{}]|\{[^{}]*\})*)\}", text)
+    return max(map(small_width, parts)) + 0.9
+
+
+def small_width(text: str) -> float:
+    """About how wide a script is."""
+    plain = re.sub(r"\\[A-Za-z]+ ?", "d", text)
+    return sum(SMALL.get(c, 4.4 if c.isalpha() else 5.7) for c in plain)
 
 
 def latex_width(text: str) -> float:
@@ -122,9 +166,9 @@ def latex_width(text: str) -> float:
         if m["scripts"]:
             total += _scripts(m["scripts"])
         elif m["command"]:
-            total += COMMANDS.get(m["command"], 6.0 * (len(m["command"]) - 1))
+            total += COMMANDS.get(m["command"], 5.6 * (len(m["command"]) - 1) + 1.8)
         else:
-            total += SIGNS.get(m["sign"], 7.3 if m["sign"].isalpha() else 5.6)
+            total += SIGNS.get(m["sign"], LETTERS.get(m["sign"], 7.3))
     return total
 
 

@@ -28,7 +28,8 @@ PIXELS: Final = 4.5
 WIDEST: Final = 158.0
 """A line of an A4 page with margins of 25 mm, and a little less."""
 THIN, THICK = 0.22, 0.32
-ACCENT: Final = "D9480F"
+ACCENT, DARK = "D9480F", "B23A0A"
+"""The colour of δ; and one for paper."""
 COLOUR: Final = f"color-mix(in srgb, currentColor 25%, #{ACCENT.lower()})"
 """Mixed with the text's own colour it is dark on white and light on black: contrasts of 6.8 and 5.9."""
 ROMAN: Final = "KaTeX_Main,'STIX Two Text','Times New Roman','Liberation Serif',serif"
@@ -50,7 +51,10 @@ WIDE = {**dict.fromkeys("−=∂", 0.75), **dict.fromkeys("mw", 0.78), "…": 1.
 
 @dataclass(frozen=True)
 class Run:
-    """Text in one style: from x, in millimetres from the label's left end; `level` 0, SUB or SUP; `ends` where it is set to its end."""
+    """Text in one style, x and width in millimetres from the label's left end; `level` is 0, SUB or SUP.
+
+    It `ends` where scripts follow: it is set up to there.
+    """
 
     text: str
     italic: bool
@@ -247,7 +251,7 @@ def tikz(marks: Iterable[Mark]) -> str:
     font = rf"\fontsize{{{10 * k:.3g}}}{{{12 * k:.3g}}}\selectfont"
     return (
         rf"\begin{{tikzpicture}}[x={k:.4g}mm,y=-{k:.4g}mm,line cap=round,font={font}]"
-        f"\n\\definecolor{{backwards}}{{HTML}}{{B23A0A}}\n{body}\n\\end{{tikzpicture}}\n"
+        f"\n\\definecolor{{backwards}}{{HTML}}{{{DARK}}}\n{body}\n\\end{{tikzpicture}}\n"
     )
 
 

@@ -1,10 +1,12 @@
-"""The lecture's page for every depth and width: each of its equations is a definition, or the conclusion of a theorem."""
+"""The lecture's page for every depth and width: each of its equations is a definition, or a conclusion of `lecture`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import replace
 
-from ..kernel import Sym, Theorem
+from ..kernel import D, Int, Sym, Term, Theorem, whole
+from ..kernel.terms import subterms
 from .conditions import assumptions
 from .page import Block, Display, Figure, Heading, Inline, Para, Ref, Row
 from .picture import general_picture
@@ -13,51 +15,82 @@ from .reasons import SUMMARY
 from .theorem import conclusion_rows, definition_rows
 from .typeset import Typeset
 
+LAYER, L = Int("l"), Int("L")
+BELOW = whole(LAYER, -1)
 OPENING = (
-    "Every equation below is a definition, or the conclusion of a theorem that was proved by induction over the layers: "
-    "for every number of layers, every width, any activations, another one in each layer, and any error of the outputs."
+    "Every equation below is a definition, or a conclusion of one theorem that was proved by induction over the layers: "
+    "for every number of layers, every width, any activations, another one in each layer, and any error of the outputs. "
+    "The kernel checked its {count} steps."
 )
-PARTS = (
-    ("Base step", "For the nodes of the last layer:", "base step"),
+PARTS: tuple[tuple[str, str, Callable[[Term, Term], bool]], ...] = (
+    ("Base step", "For the nodes of the last layer:", lambda a, b: _index(a, "s", 0) == L),
     (
         "Induction step",
         "A weighted input acts on the error through all nodes of the next layer:",
-        "induction step",
+        lambda a, b: _index(a, "s", 0) == BELOW,
     ),
     (
         "Conclusion",
-        "From {base} on, {step} gives every {delta}, layer by layer, from the last one down. "
+        "From {base} on, {step} give every {delta}, layer by layer, from the last one down. "
         "A weight acts on the error through one weighted input:",
-        "weight gradient",
+        lambda a, b: _index(a, "w", 0) == LAYER and _whole(a, b),
     ),
-    ("", "and so, for every node and every weight,", "backpropagation"),
+    ("", "and so, for every node and every weight,", lambda a, b: True),
 )
-"""Heading, sentence, and the theorem whose conclusions follow."""
+"""Heading, sentence, and which conclusions follow (of those that are left), by their sides."""
 
 
-def general_derivation(theorems: Mapping[str, Theorem], detail: str = SUMMARY) -> Typeset:
-    """The page from its theorems.  KeyError where one of them is missing."""
-    whole = theorems["backpropagation"]
-    count = sum(len(theorems[name].proof.steps) for _, _, name in PARTS)
+def general_derivation(lecture: Theorem, detail: str = SUMMARY) -> Typeset:
+    """The page from its theorem."""
     blocks: list[Block] = [
-        Para(OPENING + f" The kernel checked these theorems in {count} steps."),
+        Para(OPENING.format(count=len(lecture.proof.steps))),
         Figure(general_picture),
         Heading("Definitions"),
-        *_definitions(whole),
-        *assumptions(whole),
+        *_definitions(lecture),
+        *assumptions(lecture),
     ]
-    for heading, sentence, name in PARTS:
-        rows = [r for s in theorems[name].sequents for r in conclusion_rows(s, name)]
-        refs: dict[str, Inline] = {
-            "base": Ref(("base step",)),
-            "step": Ref(("induction step",)),
-            "delta": Sym("delta"),
-        }
-        used = {k: v for k, v in refs.items() if "{" + k + "}" in sentence}
+    left = [r for s in lecture.sequents for r in conclusion_rows(s, "")]
+    for heading, sentence, fits in PARTS:
+        own = [r for r in left if fits(r.left[0], r.right)]  # type: ignore[arg-type]
+        left = [r for r in left if r not in own]
         blocks += [Heading(heading)] if heading else []
-        blocks += [Para(sentence, used), Display(tuple(rows))]
-    blocks += proof_blocks(whole, detail)
+        blocks += [Para(sentence, _values(sentence)), _display(own, heading)]
+    blocks += proof_blocks(lecture, detail)
     return Typeset("Backpropagation, for every depth and every width", tuple(blocks))
+
+
+def _display(rows: list[Row], heading: str) -> Display:
+    """Rows with the part's label; what has sums or derivatives at the right comes before what has neither."""
+    ordered = sorted(rows, key=lambda r: (_family(r), not _derived(r.right)))
+    return Display(tuple([replace(r, label=heading or "all") for r in ordered]))
+
+
+def _values(sentence: str) -> dict[str, Inline]:
+    refs: dict[str, Inline] = {
+        "base": Ref(("Base step",)),
+        "step": Ref(("Induction step",)),
+        "delta": Sym("delta"),
+    }
+    return {k: v for k, v in refs.items() if "{" + k + "}" in sentence}
+
+
+def _index(t: Term, family: str, place: int) -> object:
+    """The layer of the variable by which t is a derivative."""
+    return t.by.index[place] if isinstance(t, D) and t.by.name == family else None
+
+
+def _whole(a: Term, b: Term) -> bool:
+    """Whether it is the derivative of a weighted input, or of the error as a product of derivatives."""
+    return isinstance(a, D) and (a.term != Sym("e") or _derived(b))
+
+
+def _derived(t: object) -> bool:
+    return isinstance(t, Term) and any(isinstance(u, D) for u in subterms(t))
+
+
+def _family(r: Row) -> bool:
+    """Derivatives of the error last."""
+    return any(isinstance(t, D) and t.term == Sym("e") for t in r.left)
 
 
 def _definitions(whole: Theorem) -> list[Block]:

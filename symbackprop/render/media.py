@@ -32,12 +32,12 @@ from .page import (
 from .words import escaped
 from .writer import Writer
 
-COLUMNS, LINE, TAG, WHY = 100, 455.0, 34.0, 150.0
+COLUMNS, LINE, TAG, WHY = 100, 455.0, 34.0, 130.0
 """Columns of text; points of a LaTeX line, those kept for an equation's number, and at most for a reason."""
-GAP, RELATION, LETTER = 22.0, 17.0, 4.6
+GAP, RELATION, LETTER = 22.0, 13.5, 4.6
 """Points between an equation and its reason, around an =, and of a letter in a sentence."""
-INDENT, TALLEST, WIDE = 4, 60, 0.35
-"""Columns before a display; rows of one display; how much of a line a left side may take beside a right one."""
+INDENT, TALLEST, WIDE, BESIDE = 4, 60, 0.35, 70.0
+"""Columns before a display; rows of one display; how much of a line a left side may take, and points that it always may."""
 SOLID = "\N{NO-BREAK SPACE}"
 """A space within a formula, where no line of a paragraph is broken."""
 
@@ -89,7 +89,8 @@ class Medium(ABC):
         if isinstance(value, Ref):
             return self.ref(value)
         parts = value if isinstance(value, tuple) else (value,)
-        return ", ".join([self.math(self.box(v).body) for v in parts])
+        within = replace(self, writer=replace(self.writer, script=True, inline=True))
+        return ", ".join([self.math(within.box(v).body) for v in parts])
 
     def ref(self, value: Ref) -> str:
         dash = "--" if self.writer.style.latex else "–"
@@ -204,7 +205,7 @@ class LatexMedium(Medium):
         room = LINE - TAG - RELATION - taken
         alone = LINE - TAG - RELATION - (why + GAP if why else 0.0)
         wide = [
-            n if n > widest or not room < self.about(r).box(r.right).width < alone else LINE
+            n if n > widest or n < BESIDE or not room < self.about(r).box(r.right).width < alone else LINE
             for r, n in zip(rows, lefts, strict=True)
         ]
         every = zip(rows, flush(rows, wide, widest), reasons, strict=True)

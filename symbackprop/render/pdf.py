@@ -161,10 +161,10 @@ def _run(command: Sequence[str], folder: Path, place: Mapping[str, str]) -> tupl
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with suppress(ProcessLookupError, PermissionError):  # all of the group may be gone
+    """Ends a program and all that it started."""
+    process.kill()
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):  # none of the group may be left
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     if process.stdout:

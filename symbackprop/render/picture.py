@@ -44,7 +44,7 @@ NEAREST, FARTHEST = 13.0, 70.0
 """Millimetres between the circles of two columns at least, and between their middles at most."""
 GAP, STUB, ASIDE = 5.0, 6.5, 3.2
 """Millimetres around dots between layers, of arrows to and from them, of arrows from a bias or a target."""
-BESIDE, AIR, LOW = 0.9, 1.2, 2.7
+BESIDE, AIR, LOW = 1.8, 1.2, 2.9
 """How far a dashed arrow runs beside the line of centres, other things from each other, δ under its node."""
 LEAST: Final[dict[Kind, float]] = {
     "input": 4.0,
@@ -125,7 +125,7 @@ class Picture:
         return self.box[2] - self.box[0]
 
     def svg(self) -> str:
-        """For HTML: letters and arrows in the text's colour; δ in that of the style's `--symbackprop-delta`, or one of its own."""
+        """For HTML, in the text's colour; δ in that of the style's `--symbackprop-delta`, or in one of its own."""
         return svg(self.marks, self.title, self.description)
 
     def tikz(self) -> str:
@@ -137,7 +137,7 @@ class Picture:
 
 
 def network_picture(widths: Sequence[int], convention: Convention = LECTURE) -> Picture:
-    """A network with d^(0) = widths[0], …; of wide layers the first two nodes and the last, of deep networks two layers at each end.
+    """d^(0) = widths[0], …; of wide layers two nodes and the last are drawn, of deep networks two layers at each end.
 
     >>> "x_{784}^{(0)}" in network_picture([784, 128, 10]).tikz()
     True
@@ -252,7 +252,7 @@ def _radii(layers: Sequence[Layer], c: Convention) -> dict[Kind, float]:
     for n in [n for a in layers for n in a.nodes]:
         inside = [v.box for v in _written(n, c) if v.y == 0]
         reach = max([hypot(max(-left, right), RISE) for left, _, right, _ in inside], default=0.0)
-        radii[n.kind] = max(radii.get(n.kind, LEAST[n.kind]), reach + 0.4)
+        radii[n.kind] = max(radii.get(n.kind, LEAST[n.kind]), reach + 0.8)
     return radii
 
 
@@ -271,7 +271,7 @@ def _stacked(nodes: Sequence[Node], radii: dict[Kind, float], pitch: float) -> t
 
 
 def _step(a: Layer, b: Layer, c: Convention) -> float:
-    """From one column to the next: as near as captions and the labels of weights allow, and no arrow touches what it should not."""
+    """From one column to the next: as near as captions and labels allow, where no arrow touches what it should not."""
     edge = max([n.r for n in a.nodes]) + max([n.r for n in b.nodes])
     if a.gap:
         return edge + 2 * (STUB + GAP)
@@ -281,7 +281,7 @@ def _step(a: Layer, b: Layer, c: Convention) -> float:
     )
     step = max(edge + max(room, NEAREST), captions + 2 * AIR)
     while step < FARTHEST and not _clear(a, b, step, c):
-        step += 1
+        step += 1.5
     return step
 
 
@@ -329,7 +329,7 @@ def _edges(a: Layer, b: Layer) -> list[Edge]:
     back = []
     for s, t in _joined(a.nodes, b.nodes, BACK):
         # Towards the middle of the picture: outside, the labels of the weights stand.
-        side = BESIDE * 2 * (-1 if s.y + t.y > -0.01 else 1)
+        side = BESIDE * (-1 if s.y + t.y > -0.01 else 1)
         back.append(Edge(t, s, _turned(_line(s, t, side)), True))
     return forward + back
 
@@ -356,7 +356,7 @@ def _stubs(a: Layer, b: Layer) -> list[Edge]:
         if n.kind in ("input", "bias", "unit") and (n.kind, way) != ("bias", -1):
             out.append(Edge(s, t, _level(s, t, 0), False))
         if n.kind == "unit":
-            side = BESIDE * 2 * (-1 if n.y > -0.01 else 1)
+            side = BESIDE * (-1 if n.y > -0.01 else 1)
             out.append(Edge(t, s, _turned(_level(s, t, side)), True))
     return out
 

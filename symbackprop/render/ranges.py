@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..kernel import All, App, AtLeast, Bound, Int, Kron, Sum, Term, Vec
 from ..kernel.integers import combination, minus, opened, whole
 from ..kernel.terms import subterms
-from .boxes import ATOM, PRODUCT, SUM, Box, Chunk, deeper, enclosed, led
+from .boxes import ATOM, PRODUCT, SUM, Box, Chunk, deeper, enclosed, led, small_width
 from .conventions import lowered, spelled
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def summed(w: Writer, t: Sum) -> Box:
     )
     inner = within(w, name, t)
     body = deeper(inner.tight(inner.box(t.body)))
-    width = 26.0 if w.style.latex else float(len(head))
+    ends_ = max(small_width(f"{name}={low}"), small_width(high), 14.5)
+    width = ends_ + 2.5 if w.style.latex else float(len(head))
     return Box(enclosed(body, head, "", width), PRODUCT, max(1, body.height), True)
 
 

@@ -67,7 +67,7 @@ Letters = Mapping[tuple[str, int], str]
 @dataclass(frozen=True)
 class Writer:
     """Writes terms in a style.  `letters` names the activations; `climbing` is set within the recursion's sums; `script`
-    within an exponent, where fractions are written with a slash; `bound` are the names of the variables of the binders
+    within an exponent and `inline` within a sentence, where fractions are written with a slash; `bound` are the names of the variables of the binders
     around, the innermost first; what is `taken` is not given to another variable.  With `names`, what is written about is a
     user's own: no family is the lecture's, and each thing is called by the user's name for it.
     """
@@ -77,6 +77,7 @@ class Writer:
     letters: Letters = field(default_factory=dict)
     climbing: bool = False
     script: bool = False
+    inline: bool = False
     bound: tuple[str, ...] = ()
     taken: frozenset[str] = frozenset()
     names: Mapping[str, str] | None = None
@@ -130,7 +131,7 @@ class Writer:
         """∂of/∂by."""
         d = self.style.signs["d"]
         size = 4.0 + max(self.style.width(d + of), self.style.width(d + by))
-        body = self.style.fraction(d + of, d + by)
+        body = f"{d}{of}/{d}{by}" if self.inline else self.style.fraction(d + of, d + by)
         return self.atom(body, 2, size) if self.style.latex else self.atom(body)
 
     def listed(self, nodes: tuple[Term, ...]) -> Box:
@@ -155,11 +156,11 @@ def _sum(w: Writer, t: Add) -> Box:
         negative, box = _signed(w, u)
         box, sign = w.tight(box), "-" if negative else "+"
         height = max(height, box.height)
-        gap = 14.0 if w.style.latex else 3.0
+        gap = 12.3 if w.style.latex else 3.0
         if chunks:
             chunks += led(box, SUM, f" {sign} ", f"{w.style.plus_head}{sign} ", gap)
         else:
-            chunks += enclosed(box, "-" * negative, "", 4.0 * negative)
+            chunks += enclosed(box, "-" * negative, "", 8.0 * negative)
     return Box(chunks, SUM, height)
 
 
@@ -178,7 +179,7 @@ def _product(w: Writer, t: Term) -> Box:
     negative, box = _signed(w, t)
     if not negative:
         return box
-    return Box(enclosed(w.tight(box), "-", "", 4.0), SUM, box.height)
+    return Box(enclosed(w.tight(box), "-", "", 8.0 if w.style.latex else 1.0), SUM, box.height)
 
 
 def _positive(w: Writer, t: Term) -> Box:
@@ -427,7 +428,7 @@ def _related(w: Writer, t: Term, tail: str) -> Box:
 
 def _equation(w: Writer, p: Eq) -> Box:
     left, right = w.box(p.left), w.box(p.right)
-    gap = 17.0 if w.style.latex else 3.0
+    gap = 13.4 if w.style.latex else 3.0
     return Box(
         (*left.chunks, *led(right, SUM, " = ", "= ", gap)), SUM, max(left.height, right.height)
     )

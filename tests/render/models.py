@@ -201,9 +201,7 @@ def shown(letters: Letters) -> str:
     return ", ".join([f"{v} = {k}" for v, k in letters.items()]) or "no letters"
 
 
-def kernel_value(
-    t: Any, model: Model, letters: Letters, bound: tuple[int, ...] = ()
-) -> Fraction:
+def kernel_value(t: Any, model: Model, letters: Letters, bound: tuple[int, ...] = ()) -> Fraction:
     """A term of the kernel in a model."""
 
     def value(u: Any) -> Fraction:

@@ -1,16 +1,7 @@
-r"""Reads printed LaTeX back, by a grammar of its own, and compares what it says with the kernel's statement in random models.
+"""Reads printed equations back, and compares what they say with the kernel's statement, in random models.
 
-::
-
-    row       ::= side = … = side  [\qquad (condition, …)]
-    side      ::= [-] product (± product)*
-    product   ::= factor ([\times | \cdot | \odot | /] factor)*
-    factor    ::= atom [^{n} | ^{\top}]  |  \sum_{i=m}^{n} product
-    atom      ::= number | member | f(side, …) | \frac{side}{side} | \frac{\partial a}{\partial b} | (side) | [side > side] | …
-    condition ::= i = m, \dots, n  |  side \ge side
-
-What the grammar does not have is an error: unknown commands, brackets without a partner, anything after the end.  In matrix form
-vectors and matrices are matrices of rationals, of which a sum or a product must fit.
+The grammar is its own and shares no code with the printer.  In matrix form vectors and matrices are matrices of rationals, whose
+shapes must fit in sums and products; entry by entry the left side tells which instance of the kernel's statement it is.
 """
 
 from __future__ import annotations
@@ -21,9 +12,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+from grammar import (
+    RELATIONS,
+    SIGNS,
+    Ast,
+    Reader,
+    Token,
+    UnreadableError,
+    fail,
+    free,
+    integral,
+    tokens,
+)
 from models import (
     Id,
     Letters,
@@ -40,469 +43,8 @@ from models import (
     whole,
 )
 
-Ast = tuple[Any, ...]
-"""A kind, and parts: ("sum", ((1, a), (-1, b)))."""
 Functions = Mapping[str, Mapping[int, str]]
 """What a printed letter of an activation is called by the kernel, by the layer of its argument: {"g": {1: "tanh"}}."""
-
-
-class Unreadable(AssertionError):
-    """A text that is not of the grammar, or that has no value."""
-
-
-def fail(message: str) -> NoReturn:
-    raise Unreadable(message)
-
-
-# --- tokens ----------------------------------------------------------------------------------------------------
-
-SPACE = re.compile(r"(?:\s|\\[,;:! ]|\\q?quad(?![A-Za-z])|\{\})+")
-TOKEN = re.compile(
-    r"(?:\\(?:[Bb]igg?[lr]|left|right)\s*)?([()\[\]])|(\\[A-Za-z]+|\d+|[A-Za-z]|[-+/={}<>^_',;])"
-)
-
-
-@dataclass(frozen=True)
-class Token:
-    """A token; `close` where nothing stands between it and the one before."""
-
-    text: str
-    close: bool
-
-
-def tokens(text: str) -> list[Token]:
-    out: list[Token] = []
-    at = end = 0
-    while at < len(text):
-        if space := SPACE.match(text, at):
-            at = space.end()
-            continue
-        found = TOKEN.match(text, at)
-        if not found:
-            fail(f"no token at {text[at : at + 30]!r} in {text!r}")
-        out.append(Token(found[1] or found[2], at == end))
-        at = end = found.end()
-    return out
-
-
-GREEK = {"lambda": "lamda", "varepsilon": "epsilon", "varphi": "phi"}
-
-
-def greek(command: str) -> str:
-    r"""The letter of \delta; nothing for what is no letter."""
-    import unicodedata
-
-    name = command.lstrip("\\")
-    size = "CAPITAL" if name[:1].isupper() else "SMALL"
-    try:
-        return unicodedata.lookup(f"GREEK {size} LETTER {GREEK.get(name, name).upper()}")
-    except KeyError:
-        return ""
-
-
-# --- the grammar -----------------------------------------------------------------------------------------------
-
-LAYERED = ("w", "s", "x", "delta", "d", "b", "W")
-NODES = {"w": 2, "s": 1, "x": 1, "delta": 1, "b": 1, "y": 1, "d": 0, "W": 0, "e": 0}
-INDEX_LETTERS = {*"ijklmnpqrthL"}
-COMMANDS = {
-    **{rf"\{name}": name for name in "sin cos tan cot sec csc sinh cosh tanh coth exp max".split()},
-    r"\ln": "log",
-}
-OPERATORS = {"id": "identity", "sgn": "sign"}
-SIGNS = {r"\ge": ">=", r"\le": "<=", r"\ne": "!=", ">": ">", "<": "<", "=": "=="}
-RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
-    ">=": lambda a, b: a >= b,
-    "<=": lambda a, b: a <= b,
-    "!=": lambda a, b: a != b,
-    ">": lambda a, b: a > b,
-    "<": lambda a, b: a < b,
-    "==": lambda a, b: a == b,
-}
-
-
-class Reader:
-    """A recursive descent over the tokens of a text."""
-
-    def __init__(self, text: str, convention: Any) -> None:
-        self.text, self.tokens, self.at = text, tokens(text), 0
-        self.convention = convention
-        names = ["w", "s", "x", "delta", "d", "y", "e", *["b"] * bool(convention.b)]
-        self.families = {getattr(convention, n): n for n in names}
-        if convention.form == "matrix":
-            self.families[convention.w.upper()] = "W"
-
-    # the tokens
-
-    @property
-    def next(self) -> str:
-        return self.tokens[self.at].text if self.at < len(self.tokens) else ""
-
-    def take(self, expected: str = "") -> str:
-        found = self.next
-        if not found or (expected and found != expected):
-            done = " ".join([t.text for t in self.tokens[: self.at]])
-            fail(f"expected {expected or 'more'}, got {found or 'the end'} after {done!r}")
-        self.at += 1
-        return found
-
-    def skip(self, text: str) -> bool:
-        found = self.next == text
-        self.at += found
-        return found
-
-    def call_follows(self) -> bool:
-        return self.next == "(" and self.tokens[self.at].close
-
-    def grouped(self, read: Callable[[], Any]) -> Any:
-        """What stands in braces."""
-        self.take("{")
-        found = read()
-        self.take("}")
-        return found
-
-    def end(self) -> None:
-        if self.next:
-            fail(f"trailing {' '.join([t.text for t in self.tokens[self.at :]])!r} in {self.text!r}")
-
-    # sums and products
-
-    def chain(self) -> list[Ast]:
-        sides = [self.sum()]
-        while self.skip("="):
-            sides.append(self.sum())
-        self.end()
-        return sides
-
-    def sum(self) -> Ast:
-        rows = [(-1 if self.skip("-") else 1, self.product())]
-        while self.next in ("+", "-"):
-            rows.append((1 if self.take() == "+" else -1, self.product()))
-        return rows[0][1] if len(rows) == 1 and rows[0][0] == 1 else ("sum", tuple(rows))
-
-    def product(self) -> Ast:
-        self.skip(r"\cdot")  # a line may break at it
-        out = self.factor()
-        while True:
-            if self.skip("/"):
-                out = ("over", out, self.factor())
-            elif self.next == r"\odot":
-                self.take()
-                out = ("odot", out, self.factor())
-            elif self.next in (r"\times", r"\cdot"):
-                self.take()
-                out = ("times", out, self.factor())
-            elif not self.next or self.next in "+-=)]},;<>" or self.next in SIGNS:
-                return out
-            else:
-                if out[0] == "odot":
-                    fail(f"a product after \\odot without parentheses in {self.text!r}")
-                out = ("times", out, self.factor())
-
-    def factor(self) -> Ast:
-        if self.next == r"\sum":
-            return self.series()
-        out, closed = self.atom()
-        if self.next != "^":
-            return out
-        if closed:
-            fail(f"a second exponent in {self.text!r}")
-        self.take()
-        if self.next != "{":
-            return ("power", out, int(self.take()))
-        self.take()
-        if self.skip(r"\top"):
-            out = ("transposed", out)
-        else:
-            sign = -1 if self.skip("-") else 1
-            out = ("power", out, sign * int(self.take()))
-        self.take("}")
-        if self.next == "^":
-            fail(f"a second exponent in {self.text!r}")
-        return out
-
-    def series(self) -> Ast:
-        self.take(r"\sum")
-        self.take("_")
-        self.take("{")
-        letter = self.take()
-        if not letter.isalpha():
-            fail(f"a sum over {letter!r}")
-        low = self.sum() if self.skip("=") else None
-        self.take("}")
-        high = None
-        if low is not None:
-            self.take("^")
-            high = self.grouped(self.sum)
-        return ("series", letter, low, high, self.product())
-
-    # atoms: each with whether an exponent may no longer follow
-
-    def atom(self) -> tuple[Ast, bool]:
-        text = self.next
-        if text.isdigit():
-            return ("num", Fraction(int(self.take()))), False
-        if text == "(":
-            return self.parenthesised(), False
-        if text == "[":
-            return self.bracket(), False
-        special = {
-            r"\frac": self.fraction,
-            r"\sqrt": self.root,
-            r"\lvert": self.modulus,
-            r"\nabla": self.gradient,
-            r"\pi": self.pi,
-            r"\mathrm": self.named,
-        }
-        if text in special:
-            self.take()
-            return special[text](), False
-        if text in COMMANDS or text == r"\operatorname":
-            self.take()
-            name = COMMANDS.get(text) or self.operator()
-            return self.called(name, None, named=True), False
-        return self.lettered(self.letter())
-
-    def parenthesised(self) -> Ast:
-        self.take("(")
-        out = self.sum()
-        self.take(")")
-        return ("group", out)
-
-    def bracket(self) -> Ast:
-        self.take("[")
-        left = self.sum()
-        sign = self.take()
-        if sign not in ("=", ">", "<"):
-            fail(f"{sign!r} within brackets in {self.text!r}")
-        right = self.sum()
-        self.take("]")
-        return ("bracket", SIGNS[sign], left, right)
-
-    def fraction(self) -> Ast:
-        self.take("{")
-        if self.next != r"\partial":
-            top = self.sum()
-            self.take("}")
-            return ("over", top, self.grouped(self.sum))
-        self.take()
-        of = None if self.next == "}" else self.differentiated()
-        self.take("}")
-        self.take("{")
-        self.take(r"\partial")
-        by = self.lettered(self.letter())[0]
-        self.take("}")
-        return ("partial", self.parenthesised() if of is None else of, by)
-
-    def differentiated(self) -> Ast:
-        """A member, or a function by its name."""
-        c = self.letter()
-        if c in self.families:
-            return self.lettered(c)[0]
-        return ("function", *self.function(c))
-
-    def gradient(self) -> Ast:
-        self.take("_")
-        by = self.grouped(lambda: self.lettered(self.letter())[0])
-        return ("gradient", ("function", *self.function(self.letter())), by)
-
-    def root(self) -> Ast:
-        return ("call", "sqrt", None, (0,), (self.grouped(self.sum),))
-
-    def modulus(self) -> Ast:
-        inside = self.sum()
-        self.take(r"\rvert")
-        return ("call", "abs", None, (0,), (inside,))
-
-    def pi(self) -> Ast:
-        return ("call", "pi", None, (), ())
-
-    def operator(self) -> str:
-        self.take("{")
-        name = ""
-        while self.next != "}":
-            gap = "" if not name or self.tokens[self.at].close else "_"
-            name += gap + self.take().replace("_", "")
-        self.take("}")
-        return OPERATORS.get(name, name)
-
-    def named(self) -> Ast:
-        return ("named", self.operator(), self.subscripts() if self.next == "_" else ())
-
-    def letter(self) -> str:
-        text = self.take()
-        found = text if len(text) == 1 and text.isalpha() else text[:1] == "\\" and greek(text)
-        if not found:
-            fail(f"unknown {text!r} in {self.text!r}")
-        return str(found)
-
-    def lettered(self, c: str) -> tuple[Ast, bool]:
-        """What begins with a letter."""
-        family = self.families.get(c)
-        exponential = c == "e" and self.next == "^" and family not in LAYERED
-        if exponential:
-            self.take()
-            return ("call", "exp", None, (0,), (self.grouped(self.sum),)), True
-        if family is not None:
-            return self.member(c, family)
-        if c in (self.convention.g, self.convention.E):
-            return self.called(*self.function(c)), False
-        if c == "σ" and (self.next == "'" or self.call_follows() or self.next == "^"):
-            return self.called("sigmoid", None, named=True), False
-        if c in INDEX_LETTERS and self.next not in ("_", "'") and not self.call_follows():
-            return ("letter", c), False
-        index = self.subscripts() if self.next == "_" else ()
-        if self.next == "'" or self.call_follows():
-            return self.called(c, index), False
-        return (("named", "#", index or (("num", Fraction(1)),)) if c == "t" else ("named", c, index)), False
-
-    def member(self, c: str, family: str) -> tuple[Ast, bool]:
-        nodes: tuple[Ast, ...] | None = None
-        if self.next == "_":
-            nodes = self.subscripts(NODES[family])
-            if len(nodes) != NODES[family] or not nodes:
-                fail(f"{len(nodes)} indices of {c} in {self.text!r}")
-        matrix = self.convention.form == "matrix"
-        if family not in LAYERED:
-            if family == "e" or nodes is not None or matrix:
-                return ("member", family, None, () if family == "e" else nodes), False
-            return ("named", c, ()), False
-        if self.next != "^":
-            if nodes is not None:
-                fail(f"{c} without a layer in {self.text!r}")
-            return ("named", c, ()), False
-        layer = self.mark()
-        if family == "d":
-            return ("member", "d", layer, ()), True
-        if nodes is None and (not matrix or family == "w"):
-            fail(f"{c} without a node in {self.text!r}")
-        if family == "w" and nodes is not None and self.convention.order == "ji":
-            nodes = nodes[::-1]
-        if family == "b" and nodes is not None:
-            family, nodes = "w", (("num", Fraction(0)), *nodes)
-        return ("member", family, layer, nodes), True
-
-    def mark(self) -> Ast:
-        """A layer's mark, in the form of the convention."""
-        self.take("^")
-        left, right = {"(l)": "()", "[l]": "[]", "l": ("", "")}[self.convention.mark]
-
-        def inside() -> Ast:
-            if left:
-                self.take(left)
-            found = self.sum()
-            if left:
-                self.take(right)
-            return found
-
-        return self.grouped(inside)
-
-    def subscripts(self, count: int | None = None) -> tuple[Ast, ...]:
-        """Indices with commas, or side by side, a character each, where there are to be several."""
-        self.take("_")
-        if self.next != "{":
-            return (self.single(self.take()),)
-        self.take("{")
-        start = self.at
-        out = [self.sum()]
-        while self.skip(","):
-            out.append(self.sum())
-        if len(out) == 1 and (count or 1) > 1:
-            inside = "".join([t.text for t in self.tokens[start : self.at]])
-            out = [self.single(c) for c in inside]
-        self.take("}")
-        return tuple(out)
-
-    def single(self, c: str) -> Ast:
-        if c.isdigit():
-            return ("num", Fraction(int(c)))
-        if len(c) != 1 or not c.isalpha():
-            fail(f"{c!r} for an index in {self.text!r}")
-        return ("letter", c)
-
-    # functions
-
-    def function(self, c: str) -> tuple[str, tuple[Ast, ...] | None]:
-        """A function's name and its indices."""
-        name = {self.convention.g: "g", self.convention.E: "E"}.get(c, c)
-        if self.next != "_":
-            return name, None
-        if [t.text for t in self.tokens[self.at + 1 : self.at + 4]] == ["{", "y", "}"]:
-            self.at += 4
-            return f"{name}_y", None
-        index = self.subscripts()
-        if index == (("letter", "y"),):
-            return f"{name}_y", None
-        return name, index
-
-    def called(self, name: str, index: tuple[Ast, ...] | None, named: bool = False) -> Ast:
-        """A function at its arguments; a named one may carry an exponent."""
-        primes, orders, exponent = 0, None, None
-        while self.skip("'"):
-            primes += 1
-        if self.next == "^":
-            self.take()
-            self.take("{")
-            if self.skip("("):
-                orders = [int(self.take())]
-                while self.skip(","):
-                    orders.append(int(self.take()))
-                self.take(")")
-            elif named:
-                exponent = (-1 if self.skip("-") else 1) * int(self.take())
-            else:
-                fail(f"an exponent of {name} in {self.text!r}")
-            self.take("}")
-        if not self.call_follows():
-            fail(f"{name} without arguments in {self.text!r}")
-        self.take("(")
-        args = [self.argument()]
-        while self.skip(","):
-            args.append(self.argument())
-        self.take(")")
-        call = ("call", name, index, tuple(orders) if orders else (primes,), tuple(args))
-        return call if exponent is None else ("power", call, exponent)
-
-    def argument(self) -> Ast:
-        return ("dots",) if self.skip(r"\dots") else self.sum()
-
-    # conditions
-
-    def condition(self) -> Ast:
-        """i = m, \\dots, n, or a relation."""
-        left = self.sum()
-        sign = SIGNS.get(self.take()) or fail(f"no condition: {self.text!r}")
-        right = [self.argument()]
-        while self.skip(","):
-            right.append(self.argument())
-        self.end()
-        if sign == "==":
-            if left[0] != "letter" or right[0] == ("dots",) or right[-1] == ("dots",):
-                fail(f"no range: {self.text!r}")
-            return ("range", left[1], tuple(right))
-        if len(right) != 1 or right[0] == ("dots",):
-            fail(f"no condition: {self.text!r}")
-        return ("relation", sign, left, right[0])
-
-
-def free(node: Any) -> set[str]:
-    """The letters for indices, other than L and those of sums."""
-    if not isinstance(node, tuple):
-        return set()
-    if node[:1] == ("letter",):
-        return {node[1]} - {"L"}
-    if node[:1] == ("series",):
-        return free(node[2]) | free(node[3]) | (free(node[4]) - {node[1]})
-    return set().union(*map(free, node))
-
-
-def integral(node: Any) -> bool:
-    """Whether only letters, widths and numbers are in it."""
-    if not isinstance(node, tuple):
-        return True
-    if node[:1] in (("member",), ("named",), ("call",), ("partial",), ("gradient",)):
-        return node[:2] == ("member", "d")
-    return all(map(integral, node))
 
 
 # --- rows ------------------------------------------------------------------------------------------------------
@@ -901,7 +443,11 @@ class Frame:
             return k in [self.integer(v) for v in values]
         *start, dots, last = values
         first = [self.integer(v) for v in start]
-        if dots != ("dots",) or ("dots",) in start or first != [*range(first[0], first[0] + len(first))]:
+        if (
+            dots != ("dots",)
+            or ("dots",) in start
+            or first != [*range(first[0], first[0] + len(first))]
+        ):
             fail(f"a range of {letter} that does not count up")
         return first[0] <= k <= self.integer(last)
 
@@ -1016,52 +562,47 @@ def read_back(
     chosen: Sequence[Model],
     functions: Functions | None = None,
 ) -> list[list[Printed]]:
-    """For each statement the rows that say it; AssertionError where none do, or where they say it in part.
+    """For each statement the rows that say it, or a part of it; AssertionError where a part of it is not said.
 
-    A row says a statement, or a part of it, where all that it says is said by the statement, in every model.
+    A row may say several of the statements.  One that says anything else, in any model, is not among those found.
     """
     rows = [p for p in printed if not p.prose]
+    values: list[list[Pairs]] = []
     notes: list[str] = []
-    values: list[list[Pairs] | None] = []
     for p in rows:
         try:
             values.append([printed_pairs(p, m, functions) for m in chosen])
         except AssertionError as error:
-            values.append(None)
+            values.append([])
             notes.append(f"{p}: {error}")
+    statements = [statement(one) for one in said]
+    assert None not in statements, "what is no equation is not read back"
+    wanted = [[kernel_pairs(one, m) for m in chosen] for one in statements if one]
+    every = [set().union(*[pairs[k] for pairs in wanted]) for k in range(len(chosen))]
+    good = [bool(v) and all(a.keys() <= b for a, b in zip(v, every, strict=True)) for v in values]
     out = []
-    for one in said:
-        own = statement(one)
-        assert own is not None, f"no equation: {one}"
-        wanted = [kernel_pairs(own, m) for m in chosen]
-        pick = [
-            (p, v)
-            for p, v in zip(rows, values, strict=True)
-            if v is not None and any(v) and all(a.keys() <= b.keys() for a, b in zip(v, wanted, strict=True))
-        ]
-        for k, (m, pairs) in enumerate(zip(chosen, wanted, strict=True)):
-            found = set().union(*[v[k].keys() for _, v in pick])
-            missing = [where for pair, where in pairs.items() if pair not in found]
-            near = [str(p) for p, v in zip(rows, values, strict=True) if v and _near(v[k], pairs)]
-            assert not missing, "\n".join(
-                [
-                    f"{own}: not printed for {missing[0]} (widths {m.widths}); printed are",
-                    *(near or ["nothing about it"]),
-                    *notes,
-                ]
-            )
-        out.append([p for p, _ in pick])
+    for one, pairs in zip(statements, wanted, strict=True):
+        about = [k for k, v in enumerate(values) if any(map(_about, v, pairs))]
+        own = [k for k in about if good[k]]
+        for n, model in enumerate(chosen):
+            found = set().union(*[values[k][n] for k in own])
+            missing = [where for pair, where in pairs[n].items() if pair not in found]
+            near = [str(rows[k]) for k in about] or ["nothing about it"]
+            first = f"{one}: not printed for {missing[:1]} (widths {model.widths}); printed are"
+            assert not missing, "\n".join([first, *near, *notes])
+        out.append([rows[k] for k in own])
     return out
 
 
-def _near(found: Pairs, wanted: Pairs) -> bool:
+def _about(found: Pairs, wanted: Pairs) -> bool:
+    """Whether two are about the same left sides."""
     return not {a for a, _ in found}.isdisjoint({a for a, _ in wanted})
 
 
 __all__ = [
     "Model",
     "Printed",
-    "Unreadable",
+    "UnreadableError",
     "equations",
     "kernel_value",
     "models",
