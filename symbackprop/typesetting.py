@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .certificates import write
 from .errors import InputError
 from .kernel import Theorem
-from .library import theorem
+from .kernel.terms import size
+from .library import theorem, theorems
 from .network.names import suggestion
 from .render.conventions import LECTURE, Convention, convention
 from .render.page import within
@@ -16,8 +18,8 @@ from .render.reasons import DETAILS, SUMMARY
 from .render.theorem import defined, stated
 from .render.typeset import Typeset
 
-MAX_PAGES, LINES_A_PAGE = 100, 36
-"""Longer derivations are refused, for nobody reads them; lines of a page, as measured on long proofs."""
+MAX_PAGES, NODES_A_LINE, LINES_A_PAGE = 100, 10, 33
+"""Longer derivations are refused, for nobody reads them; nodes of a line and lines of a page, as measured on long proofs."""
 
 
 def typeset(
@@ -113,10 +115,8 @@ def derive_any(net: Any, detail: str, own: Convention) -> Typeset:
 
 def known_name(found: Theorem) -> str:
     """What the package calls a theorem that it ships; nothing for another."""
-    from .library import theorems
-
-    claims = str(found)
-    return next((t.name for t in theorems() if t.statement == claims), "")
+    own = write(found)
+    return next((t.name for t in theorems() if t.certificate.read_text("utf-8") == own), "")
 
 
 def derive_network(
@@ -152,7 +152,7 @@ def measured(found: Theorem, detail: str) -> None:
     """InputError where the proof at this detail would take more pages than anybody reads."""
     if detail == SUMMARY:
         return
-    lines = sum(len(str(s.conclusion)) // 60 + 1 for s in found.proof.steps)
+    lines = sum(size(s.conclusion) // NODES_A_LINE + 1 for s in found.proof.steps)
     pages = lines // LINES_A_PAGE
     if pages > MAX_PAGES:
         raise InputError(

@@ -147,7 +147,7 @@ def _run(command: Sequence[str], folder: Path, place: Mapping[str, str]) -> tupl
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            start_new_session=False,  # a group of its own, which can be ended as a whole
+            start_new_session=True,  # a group of its own, which can be ended as a whole
         )
     except OSError as error:
         raise InputError(f"{name}: {error.strerror or error}") from None

@@ -261,7 +261,7 @@ def _applied(t: App, model: Model, letters: Letters, bound: tuple[int, ...]) -> 
     rows: list[tuple[Any, tuple[int, ...], int]] = []
 
     def integer(k: Any) -> int:
-        return k if isinstance(k, int) else whole(kernel_value(k, model, letters, bound))
+        return _integer(k, model, letters, bound)
 
     for arg, order in zip(t.args, t.orders, strict=True):
         if isinstance(arg, Vec):
@@ -276,12 +276,23 @@ def _applied(t: App, model: Model, letters: Letters, bound: tuple[int, ...]) -> 
     orders = [n for _, _, n in rows]
     several = len(rows) > 1 or any(isinstance(a, Vec) for a in t.args)
     if several and sum(orders) == 1 and all(isinstance(u, Sym) for u, _, _ in rows):
-        own, inner, _ = rows[orders.index(1)]
-        at = [kernel_value(_term(k), model, letters, inner) for k in own.index]
-        return model.slope(t.name, index, (own.name, *map(whole, at)))
+        own = [
+            (u.name, *[_integer(k, model, letters, inner) for k in u.index]) for u, inner, _ in rows
+        ]
+        _plain(t, own, model)
+        return model.slope(t.name, index, own[orders.index(1)])
     values = [kernel_value(u, model, letters, inner) for u, inner, _ in rows]
     return model.applied(t.name, index, orders, values)
 
 
-def _term(k: Any) -> Any:
-    return Num(Fraction(k)) if isinstance(k, int) else k
+def _integer(k: Any, model: Model, letters: Letters, bound: tuple[int, ...]) -> int:
+    return k if isinstance(k, int) else whole(kernel_value(k, model, letters, bound))
+
+
+def _plain(t: App, own: Sequence[Id], model: Model) -> None:
+    """What is printed as ∂f/∂x_j does not show its arguments: they are the whole layer of x_j, or members each once."""
+    layers = {member[:-1] for member in own}
+    every = [(*at, k) for at in layers for k in range(1, model.width("d", at[1:]) + 1)]
+    by_layer = any(isinstance(a, Vec) for a in t.args)
+    if len({*own}) < len(own) or (by_layer and [*own] != every):
+        raise AssertionError(f"{t}: its arguments are {own}")

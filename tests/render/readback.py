@@ -132,7 +132,7 @@ def _read_line(line: str, rows: list[Line]) -> None:
     line = line.strip()
     if line.replace(r"\begin{cases}", "").count("&") != 1 and "cases" not in line:
         fail(f"expected one & in {line!r}")
-    if found := re.fullmatch(r"&\s*(?:\\quad|$)(.*)", line, re.DOTALL):
+    if found := re.fullmatch(r"&\s*(?:\\quad|(?=\\qquad)|$)(.*)", line, re.DOTALL):
         if not rows:
             fail(f"nothing goes on with {line!r}")
         last = rows[-1]

@@ -15,6 +15,7 @@ import pytest
 
 from symbackprop.errors import InputError
 from symbackprop.render.conventions import LECTURE, MATRIX_VECTOR, Convention, convention
+from symbackprop.render.drawing import Label, svg
 from symbackprop.render.picture import Picture, general_picture, network_picture
 
 NETS = [
@@ -228,12 +229,18 @@ def test_svg_and_tikz_write_the_labels_of_one_layout(picture: Picture, c: Conven
 
 
 def test_svg_needs_nothing_and_clashes_with_nothing() -> None:
-    svg = network_picture([2, 3, 1]).svg()
-    assert not re.search(r"\bid=|<style|<script|href|url\(|class=", svg)
-    assert "max-width:100%" in svg
-    colours = {*re.findall(r'(?:fill|stroke)="([^"]*)"', svg)}
+    drawn = network_picture([2, 3, 1]).svg()
+    assert not re.search(r"\bid=|<style|<script|href|url\(|class=", drawn)
+    assert "max-width:100%" in drawn
+    colours = {*re.findall(r'(?:fill|stroke)="([^"]*)"', drawn)}
     assert colours == {"none", "currentColor"}
-    assert network_picture([2, 3, 1])._repr_svg_() == svg
+    assert network_picture([2, 3, 1])._repr_svg_() == drawn
+
+
+def test_what_is_written_is_escaped() -> None:
+    root = ET.fromstring(svg([Label("a<b&c", 0, 0)], "a < b & c", "<d>"))
+    assert [e.text for e in root[:2]] == ["a < b & c", "<d>"]
+    assert "".join(root[2].itertext()) == "a<b&c"
 
 
 def luminance(rgb: tuple[float, ...]) -> float:
