@@ -1,4 +1,4 @@
-"""Output for every terminal: where one lacks a letter of the formulas, it gets a spelling of it and no question mark; progress."""
+"""Output for every terminal: where one lacks a letter of the formulas, it gets a spelling of it; and progress."""
 
 from __future__ import annotations
 

@@ -39,12 +39,12 @@ def typeset(
     chosen = checked(detail, convention)
     if what is None:
         return derive_everywhere(detail, chosen)
-    if isinstance(what, Theorem):
-        return derive_theorem(what, detail, chosen)
-    if isinstance(getattr(what, "theorem", None), Theorem) and hasattr(what, "word"):
-        return derive_theorem(what.theorem, detail, chosen)
     if hasattr(what, "judged"):
         return derive_written(what, detail, chosen)
+    if isinstance(what, Theorem):
+        return derive_theorem(what, detail, chosen)
+    if getattr(what, "word", "") == "proved":
+        return derive_theorem(what.theorem, detail, chosen)
     if hasattr(what, "derivation") or hasattr(what, "general"):
         return derive_any(what, detail, chosen)
     raise InputError(
@@ -84,23 +84,12 @@ def derive_written(found: Any, detail: str, own: Convention) -> Typeset:
 
 
 def derive_script(found: Sequence[Any], detail: str, own: Convention) -> Typeset:
-    """All derivations of a script on one page.  InputError where they don't speak one language."""
+    """All derivations of a script on one page."""
     pages = [derive_written(d, detail, own) for d in found]
     if len(pages) == 1:
         return pages[0]
     blocks = [b for k, p in enumerate(pages) for b in within(p.title, p.blocks, f"{k} ")]
-    names: dict[str, str] = {}
-    for p in pages:
-        for name, shown in (p.names or {}).items():
-            if names.setdefault(name, shown) != shown:
-                raise InputError(
-                    f"{p.title}: {shown} is called otherwise in another derivation of the script"
-                )
-    if len({p.names is None for p in pages}) > 1:
-        raise InputError("derivations with a network and without one: expected a script for each")
-    return Typeset(
-        "Derivations", tuple(blocks), {}, own, names if pages[0].names is not None else None
-    )
+    return Typeset("Derivations", tuple(blocks), {}, own)
 
 
 def derive_any(net: Any, detail: str, own: Convention) -> Typeset:

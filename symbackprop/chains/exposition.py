@@ -10,7 +10,7 @@ from ..kernel.conditions import reduced
 from ..render.conditions import assumptions
 from ..render.conventions import LECTURE, Convention
 from ..render.limits import letters, ranges
-from ..render.page import Block, Display, Heading, Para, Range, Row, Words
+from ..render.page import Block, Display, Heading, Own, Para, Range, Row, Words
 from ..render.proof import outline
 from ..render.reasons import SUMMARY
 from ..render.steps import sequents
@@ -35,8 +35,9 @@ def exposition(found: Judged, detail: str = SUMMARY, convention: Convention = LE
             blocks.append(Heading("Conclusion" if chain.name == found.title else chain.name, 3))
         blocks += _chain(chain, known)
     blocks += outline(theorem, detail) if detail != SUMMARY else []
-    names = None if found.network else dict(found.names)
-    return Typeset(found.title, tuple(blocks), {}, convention, names)
+    own = tuple(blocks)
+    every = own if found.network else (Own(dict(found.names), own),)
+    return Typeset(found.title, every, {}, convention)
 
 
 Equation = tuple[Term, Term]

@@ -143,7 +143,13 @@ LETTERS = {
     **dict.fromkeys("xdnukpqrth", 6.0),
     **dict.fromkeys("wmELCWAJ", 7.7),
 }
-SMALL = {**dict.fromkeys("()[]", 3.2), **dict.fromkeys("0123456789", 4.0), ",": 2.1, "{": 0.0, "}": 0.0}
+SMALL = {
+    **dict.fromkeys("()[]", 3.2),
+    **dict.fromkeys("0123456789", 4.0),
+    ",": 2.1,
+    "{": 0.0,
+    "}": 0.0,
+}
 """Of a script's characters; of all others a bit more than a digit's."""
 
 

@@ -124,7 +124,7 @@ class Reader:
 
     def elementwise(self, p: Product, i: Any) -> Written:
         """A product entry by entry, but for its sign."""
-        plain = not p.bottom and abs(p.coefficient) == 1 and all(n == 1 for _, n in p.top)
+        plain = p.top and not p.bottom and abs(p.coefficient) == 1 and all(n == 1 for _, n in p.top)
         if not plain or not all(_has(u, i) for u, _ in p.top):
             raise NoMatrixError
         key = climb_key if climbs(p.top) else path_key

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import ClassVar
 
 from ..kernel import Int, Prop, Term
 from ..kernel.terms import subterms
-from .boxes import ATOM, NEVER, SUM, Box, Chunk, led, lines
+from .boxes import ATOM, SUM, Box, Chunk, led, lines
 from .html import escaped_html, math_block, math_span
 from .page import (
     Block,
@@ -23,6 +25,7 @@ from .page import (
     Heading,
     Inline,
     Numbers,
+    Own,
     Para,
     Range,
     Ref,
@@ -32,12 +35,12 @@ from .page import (
 from .words import escaped
 from .writer import Writer
 
-COLUMNS, LINE, TAG, WHY = 100, 455.0, 34.0, 130.0
+COLUMNS, LINE, TAG, WHY = 100, 455.0, 38.0, 130.0
 """Columns of text; points of a LaTeX line, those kept for an equation's number, and at most for a reason."""
-GAP, RELATION, LETTER = 22.0, 13.5, 4.6
-"""Points between an equation and its reason, around an =, and of a letter in a sentence."""
-INDENT, TALLEST, WIDE, BESIDE = 4, 60, 0.35, 70.0
-"""Columns before a display; rows of one display; how much of a line a left side may take, and points that it always may."""
+GAP, RELATION, LETTER, LATER = 22.0, 13.5, 4.75, 20
+"""Points between an equation and its reason, around an =, of a letter in a sentence; by how much later a left side breaks."""
+INDENT, WIDE, BESIDE = 4, 0.35, 70.0
+"""Columns before a display; how much of a line a left side may take, and points that it always may."""
 SOLID = "\N{NO-BREAK SPACE}"
 """A space within a formula, where no line of a paragraph is broken."""
 
@@ -48,18 +51,24 @@ class Medium(ABC):
 
     writer: Writer
     numbers: Numbers
-    row: int = 0
+    rows: Iterator[int] = field(default_factory=count)
 
     def blocks(self, blocks: Iterable[Block]) -> list[str]:
         """Each block that has something to say."""
-        return [text for b in blocks if (text := self.block(b))]
+        return [text for b in blocks for text in self.block(b) if text]
 
-    def block(self, b: Block) -> str:
-        if isinstance(b, Display):
-            return self.display(b) if b.rows else ""
-        if isinstance(b, Figure):
-            return self.figure(b)
-        return self.heading(b) if isinstance(b, Heading) else self.para(b)
+    def block(self, b: Block) -> list[str]:
+        match b:
+            case Own():
+                writer = replace(self.writer, names=b.names)
+                return replace(self, writer=writer).blocks(b.blocks)
+            case Display():
+                return [self.display(b)] if b.rows else []
+            case Figure():
+                return [self.figure(b)]
+            case Heading():
+                return [self.heading(b)]
+        return [self.para(b)]
 
     @abstractmethod
     def heading(self, b: Heading) -> str: ...
@@ -122,7 +131,7 @@ class Medium(ABC):
         chunks = self.about(row).box(row.right).chunks
         if flush and row.left:
             equal = led(Box(chunks), 0, " = ", "= ", self.relation)
-            chunks = (*[replace(c, rank=NEVER) for c in self.left(row).chunks], *equal)
+            chunks = (*[replace(c, rank=c.rank + LATER) for c in self.left(row).chunks], *equal)
         return Box((*chunks, *self.condition(row)))
 
     def condition(self, row: Row) -> list[Chunk]:
@@ -151,8 +160,7 @@ class Medium(ABC):
         return replace(self, writer=replace(writer, taken=writer.taken | said(row)))
 
     def next_number(self) -> int | None:
-        self.row += 1
-        return self.numbers.get(self.row - 1)
+        return self.numbers.get(next(self.rows))
 
 
 def said(row: Row) -> frozenset[str]:
@@ -181,6 +189,8 @@ def ranged(w: Writer, r: Range) -> str:
 class LatexMedium(Medium):
     """Headings, paragraphs and align environments."""
 
+    tallest: ClassVar[int] = 60
+
     def heading(self, b: Heading) -> str:
         return "\\" + "sub" * (b.level - 1) + f"section*{{{escaped(b.title)}}}"
 
@@ -188,7 +198,7 @@ class LatexMedium(Medium):
         return f"${body}$"
 
     def display(self, b: Display) -> str:
-        parts = [b.rows[k : k + TALLEST] for k in range(0, len(b.rows), TALLEST)]
+        parts = [b.rows[k : k + self.tallest] for k in range(0, len(b.rows), self.tallest)]
         return "\n".join([self.environment(self.written(rows)) for rows in parts])
 
     def environment(self, rows: list[str]) -> str:
@@ -197,23 +207,15 @@ class LatexMedium(Medium):
 
     def written(self, rows: tuple[Row, ...]) -> list[str]:
         """Lines of the alignment."""
-        widest = LINE * WIDE
-        lefts = [self.left(r).width for r in rows]
         reasons = [self.because(r) for r in rows]
         why = max([LETTER * len(line) for lines in reasons for line in lines], default=0.0)
-        taken = max([n for n in lefts if n <= widest], default=0.0) + (why + GAP if why else 0.0)
-        room = LINE - TAG - RELATION - taken
-        alone = LINE - TAG - RELATION - (why + GAP if why else 0.0)
-        wide = [
-            n if n > widest or n < BESIDE or not room < self.about(r).box(r.right).width < alone else LINE
-            for r, n in zip(rows, lefts, strict=True)
-        ]
-        every = zip(rows, flush(rows, wide, widest), reasons, strict=True)
-        return [
-            line
-            for r, own, because in every
-            for line in self.row_lines(r, own, because, alone if own or r.bare else room)
-        ]
+        space = LINE - TAG - RELATION - (why + GAP if why else 0.0)
+        lefts = [self.left(r).width for r in rows]
+        rights = [self.about(r).box(r.right).width for r in rows]
+        widest = beside(lefts, rights, space, LINE * WIDE)
+        room = space - max([n for n in lefts if n <= widest], default=0.0)
+        every = zip(rows, flush(rows, lefts, widest), reasons, strict=True)
+        return [line for r, own, own_why in every for line in self.row_lines(r, own, own_why, room)]
 
     def because(self, row: Row) -> list[str]:
         """The reason in lines."""
@@ -239,6 +241,15 @@ class LatexMedium(Medium):
         return "" if number is None else rf" \tag{{{number}}}"
 
 
+def beside(lefts: list[float], rights: list[float], space: float, widest: float) -> float:
+    """How wide a left side may be to stand beside its right one: so that each right side has room, where that can be."""
+    while True:
+        taken = max([n for n in lefts if n <= widest], default=0.0)
+        if taken <= BESIDE or all(n <= space - taken for n in rights):
+            return widest
+        widest = taken - 0.01
+
+
 def flush(rows: tuple[Row, ...], lefts: list[float], widest: float) -> list[bool]:
     """Which rows begin at the left, with their left side above the right one, or go on from such a row."""
     out: list[bool] = []
@@ -258,14 +269,14 @@ class MarkdownMedium(LatexMedium):
     """Markdown with mathematics between dollars, where a tag cannot stand."""
 
     def heading(self, b: Heading) -> str:
-        return "#" * b.level + " " + b.title
+        return "#" * b.level + " " + plainly(b.title)
 
     def environment(self, rows: list[str]) -> str:
         return f"$$\n{super().environment(rows)}\n$$".replace("{align*}", "{aligned}")
 
     def inline(self, value: Inline) -> str:
         if isinstance(value, Words):
-            return "".join(["\\" + c if c in r"\`*_{}[]<>()#+-.!|$~&" else c for c in value.words])
+            return plainly(value.words)
         return super().inline(value)
 
     def ref(self, value: Ref) -> str:
@@ -275,8 +286,15 @@ class MarkdownMedium(LatexMedium):
         return "" if number is None else rf" {'' if reasoned else '&'}&& ({number})"
 
 
+def plainly(text: str) -> str:
+    """A user's words, which Markdown must not take for its marks."""
+    return "".join(["\\" + c if c in r"\`*_{}[]<>#|$~&" else c for c in text])
+
+
 class HtmlMedium(LatexMedium):
-    """HTML in which KaTeX finds its mathematics."""
+    """HTML in which KaTeX finds its mathematics; a display is not broken where the page is printed, so it is short."""
+
+    tallest: ClassVar[int] = 20
 
     def heading(self, b: Heading) -> str:
         return f"<h{b.level}>{escaped_html(b.title)}</h{b.level}>"
@@ -314,6 +332,12 @@ class HtmlMedium(LatexMedium):
 class NotebookMedium(HtmlMedium):
     """HTML for a notebook, whose own MathJax reads what stands between dollars."""
 
+    def heading(self, b: Heading) -> str:
+        return f"<h{b.level}>{untouched(b.title)}</h{b.level}>"
+
+    def inline(self, value: Inline) -> str:
+        return untouched(value.words) if isinstance(value, Words) else super().inline(value)
+
     def math(self, body: str) -> str:
         return f"${escaped_html(body)}$"
 
@@ -323,6 +347,11 @@ class NotebookMedium(HtmlMedium):
 
     def tag(self, number: int | None, reasoned: bool) -> str:
         return MarkdownMedium.tag(self, number, reasoned)  # type: ignore[arg-type]
+
+
+def untouched(words: str) -> str:
+    """A user's words in which MathJax looks for no formula."""
+    return f'<span class="mathjax_ignore tex2jax_ignore">{escaped_html(words)}</span>'
 
 
 class DocumentMedium(LatexMedium):

@@ -96,7 +96,15 @@ class Figure:
     draw: Callable[[Any], Any]
 
 
-Block = Heading | Para | Display | Figure
+@dataclass(frozen=True)
+class Own:
+    """Blocks about what is no network, in a user's names for what the kernel speaks of."""
+
+    names: Mapping[str, str]
+    blocks: tuple[Block, ...]
+
+
+Block = Heading | Para | Display | Figure | Own
 Letters = Mapping[tuple[str, int], str]
 """What an activation is called in a layer: ("tanh", 1) is g, or g_1 where the layers differ."""
 
@@ -104,6 +112,10 @@ Letters = Mapping[tuple[str, int], str]
 def within(title: str, blocks: Iterable[Block], prefix: str) -> Iterator[Block]:
     """A page as a part of another one: under a title, with headings a level lower and labels of its own."""
     yield Heading(title)
+    yield from _lowered(blocks, prefix)
+
+
+def _lowered(blocks: Iterable[Block], prefix: str) -> Iterator[Block]:
     for b in blocks:
         match b:
             case Heading():
@@ -112,6 +124,8 @@ def within(title: str, blocks: Iterable[Block], prefix: str) -> Iterator[Block]:
                 yield _relabelled(b, prefix)
             case Display():
                 yield Display(tuple([_prefixed(row, prefix) for row in b.rows]))
+            case Own():
+                yield Own(b.names, tuple(_lowered(b.blocks, prefix)))
             case _:
                 yield b
 
@@ -128,10 +142,20 @@ def _relabelled(p: Para, prefix: str) -> Para:
     return replace(p, values={k: own(v) for k, v in p.values.items()})
 
 
+def all_rows(blocks: Iterable[Block]) -> Iterator[Row]:
+    """The rows of all displays, in their order."""
+    for b in blocks:
+        if isinstance(b, Display):
+            yield from b.rows
+        elif isinstance(b, Own):
+            yield from all_rows(b.blocks)
+
+
 class Numbers(dict[int, int]):
     """Equation numbers by row, and the numbers that labels stand for."""
 
-    def __init__(self, rows: list[Row]) -> None:
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        rows = list(all_rows(blocks))
         found = [k for k, r in enumerate(rows) if r.label]
         super().__init__({k: n for n, k in enumerate(found, 1)})
         self.by_label: dict[str, list[int]] = {}

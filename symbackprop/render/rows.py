@@ -14,14 +14,20 @@ from typing import Any
 from ..kernel import ONE, Add, Bound, Int, Kron, Prop, Sum, Sym, Term, opened, substitute, whole
 from ..kernel.integers import combination, transform
 from ..kernel.terms import D, subterms
-from .conventions import Convention
+from .conventions import LECTURE, Convention
 from .matrices import matrix_row
-from .page import Block, Content, Display, Range, Row
+from .page import Block, Content, Display, Own, Range, Row
 
 
 def conventional(blocks: Iterable[Block], convention: Convention) -> list[Block]:
     """The blocks with their rows in a convention."""
-    return [_display(b, convention) if isinstance(b, Display) else b for b in blocks]
+    return [_block(b, convention) for b in blocks]
+
+
+def _block(b: Block, convention: Convention) -> Block:
+    if isinstance(b, Own):
+        return Own(b.names, tuple(conventional(b.blocks, LECTURE)))
+    return _display(b, convention) if isinstance(b, Display) else b
 
 
 def _display(b: Display, convention: Convention) -> Display:

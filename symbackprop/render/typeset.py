@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..files import write_with
@@ -19,13 +18,15 @@ from .media import (
     MarkdownMedium,
     NotebookMedium,
     TextMedium,
+    plainly,
+    untouched,
 )
-from .page import Block, Display, Figure, Letters, Numbers
+from .page import Block, Figure, Letters, Numbers
 from .rows import conventional
 from .words import escaped
 from .writer import LATEX, TEXT, Writer
 
-TIKZ = "\\usepackage{tikz}\n\\usetikzlibrary{arrows.meta}\n"
+TIKZ = "\\usepackage{tikz}\n"
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,6 @@ class Typeset:
     blocks: tuple[Block, ...]
     letters: Letters = field(default_factory=dict)
     convention: Convention = LECTURE
-    names: Mapping[str, str] | None = None
-    """A user's names for what the kernel speaks of, where that is no network."""
 
     def latex(self) -> str:
         """A fragment for a document with amsmath and amssymb; without the pictures, which need TikZ."""
@@ -67,7 +66,7 @@ class Typeset:
     def markdown(self) -> str:
         """Markdown with mathematics between dollars."""
         medium = MarkdownMedium(self._writer(LATEX), self._numbers)
-        return "\n\n".join([f"# {self.title}", *medium.blocks(self._written)]) + "\n"
+        return "\n\n".join([f"# {plainly(self.title)}", *medium.blocks(self._written)]) + "\n"
 
     def html(self) -> str:
         """One HTML page that needs nothing else, with KaTeX in it."""
@@ -105,22 +104,21 @@ class Typeset:
 
     @property
     def _written(self) -> list[Block]:
-        own = LECTURE if self.names is not None else self.convention
-        return conventional(self.blocks, own)
+        return conventional(self.blocks, self.convention)
 
     @property
     def _numbers(self) -> Numbers:
-        return Numbers([r for b in self._written if isinstance(b, Display) for r in b.rows])
+        return Numbers(self._written)
 
     def _writer(self, style: Writer) -> Writer:
-        return replace(style, letters=self.letters, convention=self.convention, names=self.names)
+        return replace(style, letters=self.letters, convention=self.convention)
 
     def __str__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
         medium = NotebookMedium(self._writer(LATEX), self._numbers)
-        return "\n".join([f"<h1>{escaped_html(self.title)}</h1>", *medium.blocks(self._written)])
+        return "\n".join([f"<h1>{untouched(self.title)}</h1>", *medium.blocks(self._written)])
 
     def _repr_markdown_(self) -> str:
         return self.markdown()

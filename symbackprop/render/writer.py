@@ -66,10 +66,10 @@ Letters = Mapping[tuple[str, int], str]
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes terms in a style.  `letters` names the activations; `climbing` is set within the recursion's sums; `script`
-    within an exponent and `inline` within a sentence, where fractions are written with a slash; `bound` are the names of the variables of the binders
-    around, the innermost first; what is `taken` is not given to another variable.  With `names`, what is written about is a
-    user's own: no family is the lecture's, and each thing is called by the user's name for it.
+    """Writes terms in a style and a convention.  `letters` names the activations; `climbing` is set within the recursion's sums;
+    `script` within an exponent and `inline` within a sentence, where fractions are written with a slash; `bound` are the names
+    of the variables of the binders around, the innermost first; what is `taken` is not given to another variable.  With
+    `names`, what is written about is a user's own: no family is the lecture's, and each thing is called by the user's name.
     """
 
     style: Style

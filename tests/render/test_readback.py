@@ -108,12 +108,18 @@ NETWORKS: dict[str, tuple[Any, ...]] = {
 }
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_networks(name: str) -> None:
-    """The definitions of the forward pass, and every conclusion about a weight."""
+@cache
+def proved(name: str) -> tuple[Architecture, Theorem]:
     net = Architecture(*NETWORKS[name])
-    t = prove(net).theorem
-    rows = equations(derivation(net, t).latex(), LECTURE)
+    return net, prove(net).theorem
+
+
+@pytest.mark.parametrize("text", ["lecture", "matrix-vector", "matrix-vector,vectors=row,order=ij"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks(name: str, text: str) -> None:
+    """The definitions of the forward pass, and every conclusion about a weight."""
+    (net, t), c = proved(name), convention(text)
+    rows = equations(derivation(net, t).within(c).latex(), c)
     by = {Sym("w", index) for index in net.weight_indices}
     up = [d for d in t.proof.definitions if d.symbol.name in ("s", "x", "e")]
     weights = [s for s in t.sequents if _by(s) in by]
