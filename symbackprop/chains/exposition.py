@@ -9,8 +9,8 @@ from ..kernel import AtLeast, Sequent, Term, Theorem
 from ..kernel.conditions import reduced
 from ..render.conditions import assumptions
 from ..render.conventions import LECTURE, Convention
-from ..render.limits import letters, ranges
-from ..render.page import Block, Display, Heading, Own, Para, Range, Row, Words
+from ..render.limits import conditions, letters
+from ..render.page import Block, Content, Display, Heading, Own, Para, Row, Words
 from ..render.proof import outline
 from ..render.reasons import SUMMARY
 from ..render.steps import sequents
@@ -63,7 +63,7 @@ def _chain(chain: ChainVerdict, known: dict[Equation, Sequent]) -> Iterator[Bloc
     yield Display(tuple([_row(chain, k, j) for k, j in enumerate(chain.judgements)]))
 
 
-def _ranges(chain: ChainVerdict, known: dict[Equation, Sequent]) -> tuple[Range, ...]:
+def _ranges(chain: ChainVerdict, known: dict[Equation, Sequent]) -> tuple[Content, ...]:
     """What all steps need that prove a line, from the first line or from the one before it."""
     terms = [line.term for line in (chain.first, *[j.line for j in chain.judgements]) if line]
     pairs = [
@@ -74,7 +74,7 @@ def _ranges(chain: ChainVerdict, known: dict[Equation, Sequent]) -> tuple[Range,
     limits = {h for p in pairs if p in known for h in known[p].hypotheses if isinstance(h, AtLeast)}
     own = list(dict.fromkeys(v for t in terms for v in letters(t)))
     strictest = sorted(reduced(frozenset(limits)), key=str)
-    return ranges([h for h in strictest if isinstance(h, AtLeast)], own)
+    return conditions([h for h in strictest if isinstance(h, AtLeast)], own)
 
 
 def _row(chain: ChainVerdict, k: int, j: Judgement) -> Row:

@@ -7,8 +7,23 @@ from collections.abc import Iterable, Iterator
 from ..kernel import All, AtLeast, Int, Prop, Term, opened
 from ..kernel.integers import combination, minus, whole
 from ..kernel.terms import subterms
-from .page import Range
+from .page import Content, Range
 from .ranges import LAYERS, NODES
+
+
+def conditions(limits: Iterable[AtLeast], variables: Iterable[Int]) -> tuple[Content, ...]:
+    """Ranges, and what they leave unsaid: l = 1, …, L and l ≥ m + 2."""
+    every = list(limits)
+    found = ranges(every, variables)
+    said = {p for r in found for p in ends(r)}
+    return (*found, *[p for p in every if AtLeast(whole(p.low)) not in said])
+
+
+def ends(r: Range) -> tuple[AtLeast, ...]:
+    """What a range says of its letter."""
+    low = [AtLeast(whole(r.letter, minus(r.low)))] if r.low is not None else []
+    high = [AtLeast(whole(r.high, minus(r.letter)))] if r.high is not None else []
+    return (*low, *high)
 
 
 def ranges(limits: Iterable[AtLeast], variables: Iterable[Int]) -> tuple[Range, ...]:

@@ -137,12 +137,12 @@ class Medium(ABC):
     def condition(self, row: Row) -> list[Chunk]:
         """(l = 1, …, L, j = 1, …, d^(l)), in chunks of which the first breaks before anything else."""
         latex, own = self.writer.style.latex, self.about(row)
-        space, comma = (r" \qquad ", r",\ ") if latex else ("   ", ", ")
+        space, gap = (r" \qquad ", r"\ ") if latex else ("   ", " ")
         out: list[Chunk] = []
         for k, v in enumerate(row.when):
-            body = ("(" if k == 0 else "") + own.box(v).body + (")" if v is row.when[-1] else "")
+            body = ("(" if k == 0 else "") + own.box(v).body + (")" if v is row.when[-1] else ",")
             width = self.writer.style.width(body) + (24.0 if latex else 3.0)
-            glue = space if k == 0 else comma
+            glue = space if k == 0 else gap
             out.append(
                 Chunk(
                     body,

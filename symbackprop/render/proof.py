@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..kernel import ZERO, Eq, Int, Prop, Slope, Sym, Term, Theorem
-from ..kernel.integers import whole
-from .limits import letters, ranges, unbound
+from ..kernel import ZERO, AtLeast, Eq, Int, Prop, Slope, Sym, Term, Theorem
+from ..kernel.conditions import implied
+from ..kernel.integers import minus, whole
+from .limits import conditions, ends, letters, unbound
 from .page import Block, Content, Display, Heading, Inline, Para, Range, Ref, Row
 from .reasons import DETAILS, EVERY, STEPS, SUMMARY, calculus, reason
 from .steps import Line, Steps
@@ -41,8 +42,9 @@ class Telling:
         """The left side of the last row, and where it holds."""
         self.out: list[Block] = [Heading("Proof"), Para(_manner(steps))]
         self.used = {v.name for line in steps.lines for v in letters(line.says)}
-        self.known = {v for c in steps.theorem.conclusions for v in letters(c)} | steps.constants
-        """The letters whose ranges need not be said."""
+        self.claimed = {k: frozenset(steps.lines[k].limits) for k in steps.claims}
+        self.supposed: frozenset[AtLeast] = frozenset()
+        """What is known of letters: by each of the claims, and in an induction's step."""
         self.lemmas = 0
 
     def blocks(self) -> list[Block]:
@@ -95,10 +97,9 @@ class Telling:
         self.say("Base step, {at}.", {"at": Eq(v, low)})
         self.each(line.uses[:half])
         self.say("Induction step, from {v} to {next}.", {"v": v, "next": whole(v, 1)})
-        new = isinstance(v, Int) and v not in self.known
-        self.known |= {v} if new and isinstance(v, Int) else set()
+        before, self.supposed = self.supposed, _between(v, low, high)
         self.each([*self._supposed(k), *line.grounds, *line.uses[half:]])
-        self.known -= {v} if new else set()
+        self.supposed = before
         self.say("So, by induction,", {})
         self.rows.append(self.row(k))
         self.flush()
@@ -136,9 +137,10 @@ class Telling:
         """The line of a step."""
         line = self.steps.lines[k]
         body, over = unbound(line.says, self.used)
-        free = [v for v in letters(body) if v not in self.known]
-        known = {r.letter for r in over}
-        limits = ranges(line.limits, [v for v in free if v not in known])
+        bound = {r.letter for r in over} | self.steps.constants
+        own = [v for v in letters(body) if v not in bound]
+        told = [self._unknown(k, c) for c in conditions(line.limits, own)]
+        limits = [c for c in told if c is not None]
         both = sides(body)
         left: tuple[Content, ...] = () if both is None else (both[0],)
         when = (*limits, *over)
@@ -148,6 +150,21 @@ class Telling:
         if both and above == self.above:
             left = ()
         return Row(left, right, f"step {k}", when, self.reason(k, line))
+
+    def _unknown(self, k: int, c: Content) -> Content | None:
+        """What of a condition does not follow from those of the claims that need the step, and what is supposed."""
+        claims = [own for n, own in self.claimed.items() if k == n or k in self.steps.needs(n)]
+
+        def known(p: AtLeast) -> bool:
+            return all(implied(p, own | self.supposed) for own in claims)
+
+        if isinstance(c, AtLeast):
+            return None if known(c) else c
+        if not isinstance(c, Range):
+            return c
+        left = [e for e in (Range(c.letter, low=c.low), Range(c.letter, high=c.high)) if ends(e)]
+        left = [e for e in left if not all(map(known, ends(e)))]
+        return c if len(left) == len(ends(c)) else left[0] if left else None
 
     def reason(self, k: int, line: Line) -> Para:
         """The rule in words, and what it rests on."""
@@ -181,6 +198,12 @@ class Telling:
         own = [d for d in self.steps.theorem.proof.definitions if d.symbol.name == t.name]
         fitting = [d for d in own if _fits(d.symbol, t)]
         return (fitting or own)[0].term if own else None
+
+
+def _between(v: Term, low: Term, high: list[Term]) -> frozenset[AtLeast]:
+    """The range of an induction's variable, in its step: it ends one below."""
+    ends = [whole(v, minus(low)), *[whole(h, minus(v), -1) for h in high]]
+    return frozenset([AtLeast(k) for k in ends])
 
 
 def _fits(head: Sym, t: Sym) -> bool:

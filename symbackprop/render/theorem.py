@@ -7,7 +7,7 @@ from ..kernel.sequents import Sequent
 from ..kernel.terms import parameter, subterms
 from .conditions import assumptions
 from .laws import law_rows
-from .limits import letters, ranges
+from .limits import conditions, letters
 from .page import Block, Content, Display, Heading, Para, Row
 
 OF_SUMS = ("apart", "contract", "split", "reverse", "empty", "count")
@@ -53,7 +53,7 @@ def definition_rows(theorem: Theorem) -> tuple[Row, ...]:
 
 def _definition(d: Definition) -> Row:
     variables = [v for v in d.over if isinstance(v, Int)]
-    return Row((d.symbol,), d.term, "", ranges([AtLeast(k) for k in d.where], variables))
+    return Row((d.symbol,), d.term, "", conditions([AtLeast(k) for k in d.where], variables))
 
 
 def _head(name: str, arity: int, index: tuple[int, ...]) -> Term:
@@ -65,7 +65,7 @@ def conclusion_rows(s: Sequent, label: str) -> list[Row]:
     found = sides(s.conclusion)
     limits = [h for h in sorted(s.hypotheses, key=str) if isinstance(h, AtLeast)]
     own = letters(s.conclusion)
-    return [] if found is None else [Row((found[0],), found[1], label, ranges(limits, own))]
+    return [] if found is None else [Row((found[0],), found[1], label, conditions(limits, own))]
 
 
 def sides(p: Prop) -> tuple[Term, Term] | None:
