@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from .render.conventions import MATRIX_VECTOR as MATRIX_VECTOR
     from .render.conventions import Convention as Convention
     from .render.formulas import latex as latex
+    from .render.growth import growth as growth
+    from .render.growth import growth_plot as growth_plot
     from .report import present as present
     from .typesetting import typeset as typeset
     from .verdict import Proved as Proved
@@ -64,6 +66,8 @@ PLACES = {
     "latex": "render.formulas",
     "present": "report",
     "typeset": "typesetting",
+    "growth": "render.growth",
+    "growth_plot": "render.growth",
     "Convention": "render.conventions",
     "LECTURE": "render.conventions",
     "MATRIX_VECTOR": "render.conventions",

@@ -17,6 +17,7 @@ from .network.theory import Writer
 if TYPE_CHECKING:
     from .numeric.compiled import Compiled
     from .render.conventions import Convention
+    from .render.picture import Picture
     from .render.typeset import Typeset
 
 
@@ -121,6 +122,18 @@ class Network(Architecture):
         from .typesetting import derive_network
 
         return derive_network(self, weight, detail, convention)
+
+    def picture(self, convention: Convention | str = "lecture") -> Picture:
+        """The network drawn, with s, x, w forward and δ back: `.svg()`, `.tikz()`; in a notebook it shows itself.
+
+        >>> Network([2, 3, 1]).picture().title
+        'A network of widths 2, 3, 1: forward to the error e (solid), and δ back from it (dashed).'
+        """
+        from .render.conventions import convention as named
+        from .render.picture import network_picture
+
+        own = named(convention) if isinstance(convention, str) else convention
+        return network_picture(self.d, own)
 
     def lambdify(self) -> Compiled:
         """NumPy functions `forward`, `deltas`, `error`, `gradient` on batches; see `Compiled`."""

@@ -23,19 +23,23 @@ OPENING = (
     "The kernel checked its {count} steps."
 )
 PARTS: tuple[tuple[str, str, Callable[[Term, Term], bool]], ...] = (
-    ("Base step", "For the nodes of the last layer:", lambda a, b: _index(a, "s", 0) == L),
+    (
+        "Theorem",
+        "Then, for every weight and every weighted input,",
+        lambda a, b: _layer(a) == LAYER and not _derived(b) and _of_error(a),
+    ),
+    ("Base step", "For the nodes of the last layer:", lambda a, b: _layer(a) == L),
     (
         "Induction step",
         "A weighted input acts on the error through all nodes of the next layer:",
-        lambda a, b: _index(a, "s", 0) == BELOW,
+        lambda a, b: _layer(a) == BELOW,
     ),
     (
         "Conclusion",
         "From {base} on, {step} give every {delta}, layer by layer, from the last one down. "
         "A weight acts on the error through one weighted input:",
-        lambda a, b: _index(a, "w", 0) == LAYER and _whole(a, b),
+        lambda a, b: True,
     ),
-    ("", "and so, for every node and every weight,", lambda a, b: True),
 )
 """Heading, sentence, and which conclusions follow (of those that are left), by their sides."""
 
@@ -47,22 +51,24 @@ def general_derivation(lecture: Theorem, detail: str = SUMMARY) -> Typeset:
         Figure(general_picture),
         Heading("Definitions"),
         *_definitions(lecture),
-        *assumptions(lecture),
     ]
     left = [r for s in lecture.sequents for r in conclusion_rows(s, "")]
     for heading, sentence, fits in PARTS:
         own = [r for r in left if fits(r.left[0], r.right)]  # type: ignore[arg-type]
         left = [r for r in left if r not in own]
-        blocks += [Heading(heading)] if heading else []
+        blocks.append(Heading(heading))
+        blocks += assumptions(lecture) if heading == "Theorem" else []
         blocks += [Para(sentence, _values(sentence)), _display(own, heading)]
+    last: dict[str, Inline] = {"delta": Sym("delta"), "theorem": Ref(("Theorem",))}
+    blocks.append(Para("With every {delta} known, this is the theorem, {theorem}.", last))
     blocks += proof_blocks(lecture, detail)
     return Typeset("Backpropagation, for every depth and every width", tuple(blocks))
 
 
 def _display(rows: list[Row], heading: str) -> Display:
-    """Rows with the part's label; what has sums or derivatives at the right comes before what has neither."""
-    ordered = sorted(rows, key=lambda r: (_family(r), not _derived(r.right)))
-    return Display(tuple([replace(r, label=heading or "all") for r in ordered]))
+    """Rows with the part's label: derivatives of the error last, and what has derivatives at the right first."""
+    ordered = sorted(rows, key=lambda r: (_of_error(r.left[0]), not _derived(r.right)))  # type: ignore[arg-type]
+    return Display(tuple([replace(r, label=heading) for r in ordered]))
 
 
 def _values(sentence: str) -> dict[str, Inline]:
@@ -74,23 +80,17 @@ def _values(sentence: str) -> dict[str, Inline]:
     return {k: v for k, v in refs.items() if "{" + k + "}" in sentence}
 
 
-def _index(t: Term, family: str, place: int) -> object:
+def _layer(t: Term) -> object:
     """The layer of the variable by which t is a derivative."""
-    return t.by.index[place] if isinstance(t, D) and t.by.name == family else None
+    return t.by.index[0] if isinstance(t, D) else None
 
 
-def _whole(a: Term, b: Term) -> bool:
-    """Whether it is the derivative of a weighted input, or of the error as a product of derivatives."""
-    return isinstance(a, D) and (a.term != Sym("e") or _derived(b))
+def _of_error(t: Term) -> bool:
+    return isinstance(t, D) and t.term == Sym("e")
 
 
 def _derived(t: object) -> bool:
     return isinstance(t, Term) and any(isinstance(u, D) for u in subterms(t))
-
-
-def _family(r: Row) -> bool:
-    """Derivatives of the error last."""
-    return any(isinstance(t, D) and t.term == Sym("e") for t in r.left)
 
 
 def _definitions(whole: Theorem) -> list[Block]:

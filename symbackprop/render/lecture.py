@@ -309,17 +309,30 @@ def _one_weight(f: Facts, weight: Index) -> list[Block]:
     ]
 
 
-def _conditions(f: Facts, weight: Index) -> list[Block]:
-    blocks: list[Block] = [Heading("Hypotheses and laws"), *assumptions(f.theorem)]
+def _hypotheses(f: Facts, weight: Index) -> list[Block]:
+    blocks: list[Block] = [Heading("Hypotheses"), *assumptions(f.theorem)]
     if not f.theorem.hypotheses:
-        blocks.append(Para("No hypotheses: this holds for all weights, inputs and targets."))
-    rows = law_rows(f.laws)
-    if rows:
-        blocks += [Para("Of the known functions the proof and this page use:"), Display(rows)]
+        blocks.append(Para("Nothing is assumed: this holds for all weights, inputs and targets."))
     return blocks
 
 
-PARTS = (_opening, _forward, _chain, _base, _induction, _gradient, _one_weight, _conditions)
+def _laws(f: Facts, weight: Index) -> list[Block]:
+    rows = law_rows(f.laws)
+    return [Heading("Known functions"), Para(LAWS), Display(rows)] if rows else []
+
+
+LAWS = "Of the known functions the proof and this page use:"
+PARTS = (
+    _opening,
+    _forward,
+    _hypotheses,
+    _chain,
+    _base,
+    _induction,
+    _gradient,
+    _one_weight,
+    _laws,
+)
 
 
 __all__ = ["derivation", "letters"]

@@ -138,7 +138,8 @@ class Telling:
         line = self.steps.lines[k]
         body, over = unbound(line.says, self.used)
         bound = {r.letter for r in over} | self.steps.constants
-        own = [v for v in letters(body) if v not in bound]
+        known = {u for s in self.claimed.values() for p in s for u in letters(p)}
+        own = sorted([v for v in letters(body) if v not in bound], key=lambda v: v not in known)
         told = [self._unknown(k, c) for c in conditions(line.limits, own)]
         limits = [c for c in told if c is not None]
         both = sides(body)

@@ -124,7 +124,7 @@ class Typeset:
         return self.markdown()
 
     def _repr_latex_(self) -> str:
-        return self.markdown()
+        return self.latex()
 
 
 FORMS = ("latex", "document", "markdown", "html", "pdf", "text")
