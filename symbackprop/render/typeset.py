@@ -34,7 +34,7 @@ class Typeset:
     """A page in its convention.  In a notebook it shows itself.
 
     >>> from symbackprop.kernel import Num, Sym
-    >>> from symbackprop.render.page import Row
+    >>> from symbackprop.render.page import Display, Row
     >>> page = Typeset("Bias", (Display((Row((Sym("x", (0, 0)),), Num(1), "x"),)),))
     >>> print(page.latex(), end="")
     \\begin{align*}
