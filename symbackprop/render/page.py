@@ -61,6 +61,7 @@ class Row:
     """left = … = left = right, with a condition after it and a reason at the right; a proposition alone, without left sides.
 
     A row with a label is numbered; an equation without left sides goes on from the row above.  `cross` puts × between factors.
+    With `alone` the right side stands by itself.
     """
 
     left: tuple[Content, ...]
@@ -69,11 +70,12 @@ class Row:
     when: tuple[Content, ...] = ()
     reason: Para | None = None
     cross: bool = False
+    alone: bool = False
 
     @property
     def bare(self) -> bool:
         """Whether it is no equation, nor goes on from one."""
-        return not self.left and isinstance(self.right, Prop)
+        return not self.left and (self.alone or isinstance(self.right, Prop))
 
 
 @dataclass(frozen=True)

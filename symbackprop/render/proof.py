@@ -11,8 +11,8 @@ from ..kernel import ZERO, AtLeast, Eq, Int, Prop, Slope, Sym, Term, Theorem
 from ..kernel.conditions import implied
 from ..kernel.integers import minus, whole
 from .limits import conditions, ends, letters, unbound
-from .page import Block, Content, Display, Heading, Inline, Para, Range, Ref, Row
-from .reasons import DETAILS, EVERY, STEPS, SUMMARY, calculus, reason
+from .page import Block, Content, Display, Glyph, Heading, Inline, Para, Range, Ref, Row
+from .reasons import DETAILS, EVERY, STEPS, SUMMARY, Reason, calculus, reason
 from .steps import Line, Steps
 from .theorem import sides
 
@@ -46,12 +46,20 @@ class Telling:
         self.supposed: frozenset[AtLeast] = frozenset()
         """What is known of letters: by each of the claims, and in an induction's step."""
         self.lemmas = 0
+        self.rules: list[Reason] = []
 
     def blocks(self) -> list[Block]:
         for k in sorted(self.steps.claims):
             self.tell(k)
         self.flush()
-        return self.out
+        return [*self.out, *self.legend()]
+
+    def legend(self) -> list[Block]:
+        """The rules that were used, in words and in symbols, where each step is shown."""
+        rows = [_in_symbols(r) for r in dict.fromkeys(self.rules) if r.latex]
+        if self.steps.detail != EVERY or not rows:
+            return []
+        return [Heading("Rules"), Para("The rules that the steps name:"), Display(tuple(rows))]
 
     def flush(self) -> None:
         if self.rows:
@@ -181,16 +189,22 @@ class Telling:
         if line.rule == "derivative" and isinstance(line.says, Slope):
             return self.differentiated(line, line.says)
         if line.rule in ("ring", "combine") and self.steps.sources(k):
+            self.named(reason(line.rule))
             return BY
-        return reason(line.rule).words
+        return self.named(reason(line.rule))
 
     def differentiated(self, line: Line, p: Slope) -> str:
         """By which rule of calculus; where a premise has the derivative already, what is put into it."""
         if p.value == ZERO and not line.uses:
-            return calculus(ZERO)
+            return self.named(calculus(ZERO))
         if any(left_of(self.steps.lines[u].says) == left_of(p) for u in line.uses):
             return BY
-        return calculus(self.defined(p.term))
+        return self.named(calculus(self.defined(p.term)))
+
+    def named(self, r: Reason) -> str:
+        """The words of a rule, which is noted."""
+        self.rules.append(r)
+        return r.words
 
     def defined(self, t: Term) -> Term | None:
         """What a family is defined as; the term itself, where it is no symbol; None for a variable."""
@@ -199,6 +213,11 @@ class Telling:
         own = [d for d in self.steps.theorem.proof.definitions if d.symbol.name == t.name]
         fitting = [d for d in own if _fits(d.symbol, t)]
         return (fitting or own)[0].term if own else None
+
+
+def _in_symbols(r: Reason) -> Row:
+    shown = Glyph(lambda w: w.atom(r.latex if w.style.latex else r.text, 2, 200.0))
+    return Row((), shown, "", (), Para(r.words), alone=True)
 
 
 def _between(v: Term, low: Term, high: list[Term]) -> frozenset[AtLeast]:

@@ -13,29 +13,87 @@ DETAILS = (SUMMARY, STEPS, EVERY)
 
 @dataclass(frozen=True)
 class Reason:
-    """What is said of a step, and the least detail at which it is shown."""
+    """What is said of a step, the least detail at which it is shown, and the rule in symbols, for LaTeX and for text."""
 
     words: str
     detail: str
+    latex: str = ""
+    text: str = ""
 
 
 REASONS = {
-    "definition": Reason("definition", STEPS),
-    "unfold": Reason("definition", STEPS),
+    "definition": Reason(
+        "definition",
+        STEPS,
+        r"a = t, \text{ where } t \text{ defines } a",
+        "a = t, where t defines a",
+    ),
+    "unfold": Reason(
+        "definition",
+        STEPS,
+        r"f(a) = t(a), \text{ where } t(x) \text{ defines } f(x)",
+        "f(a) = t(a), where t(x) defines f(x)",
+    ),
     "derivative": Reason("derivative", STEPS),
-    "smooth": Reason("differentiable, as it is defined", EVERY),
-    "ring": Reason("algebra", STEPS),
-    "combine": Reason("algebra", STEPS),
-    "sign": Reason("by its sign", EVERY),
-    "hypothesis": Reason("assumed", EVERY),
-    "specialize": Reason("for one of them", EVERY),
-    "generalize": Reason("for each of them", EVERY),
-    "cases": Reason("one by one", EVERY),
-    "instantiate": Reason("for these indices", EVERY),
-    "induction": Reason("induction", SUMMARY),
-    "signs": Reason("for either sign", STEPS),
-    "state": Reason("where all is defined", EVERY),
+    "smooth": Reason(
+        "differentiable, as it is defined",
+        EVERY,
+        r"f \text{ is differentiable where what defines it is}",
+        "f is differentiable where what defines it is",
+    ),
+    "ring": Reason("algebra", STEPS, "a\\, (b + c) = a\\, b + a\\, c", "a·(b + c) = a·b + a·c"),
+    "combine": Reason(
+        "algebra",
+        STEPS,
+        r"a_k = b_k \;\Rightarrow\; \sum_{k} q_k\, a_k = \sum_{k} q_k\, b_k",
+        "a_k = b_k ⇒ Σ_k q_k·a_k = Σ_k q_k·b_k",
+    ),
+    "sign": Reason("by its sign", EVERY, r"a > 0 \;\Rightarrow\; a \ne 0", "a > 0 ⇒ a ≠ 0"),
+    "hypothesis": Reason("assumed", EVERY, r"p \;\Rightarrow\; p", "p ⇒ p"),
+    "specialize": Reason(
+        "for one of them",
+        EVERY,
+        r"p_i \text{ for all } i \;\Rightarrow\; p_k",
+        "p_i for all i ⇒ p_k",
+    ),
+    "generalize": Reason(
+        "for each of them",
+        EVERY,
+        r"p_k \text{ for any } k \;\Rightarrow\; p_i \text{ for all } i",
+        "p_k for any k ⇒ p_i for all i",
+    ),
+    "cases": Reason(
+        "one by one",
+        EVERY,
+        r"p_m \text{ and } p_i \text{ for all } i > m \;\Rightarrow\; p_i \text{ for all } i \ge m",
+        "p_m and p_i for all i > m ⇒ p_i for all i ≥ m",
+    ),
+    "instantiate": Reason(
+        "for these indices",
+        EVERY,
+        r"p_v \text{ for any } v \;\Rightarrow\; p_k",
+        "p_v for any v ⇒ p_k",
+    ),
+    "induction": Reason(
+        "induction",
+        SUMMARY,
+        r"p_m \text{ and } (p_v \Rightarrow p_{v+1}) \;\Rightarrow\; p_v \text{ for all } v \ge m",
+        "p_m and (p_v ⇒ p_(v+1)) ⇒ p_v for all v ≥ m",
+    ),
+    "signs": Reason(
+        "for either sign",
+        STEPS,
+        r"p \text{ for } t > 0 \text{ and for } t < 0 \;\Rightarrow\; p \text{ for } t \ne 0",
+        "p for t > 0 and for t < 0 ⇒ p for t ≠ 0",
+    ),
+    "state": Reason(
+        "where all is defined",
+        EVERY,
+        r"p \;\Rightarrow\; p, \text{ where each term of } p \text{ has a value}",
+        "p ⇒ p, where each term of p has a value",
+    ),
 }
+"""A row a rule of the kernel; of `derivative` see `CALCULUS`."""
 LAW_WORDS = {
     "exp slope": "derivative of exp",
     "log slope": "derivative of ln",
@@ -67,23 +125,64 @@ LAW_WORDS = {
 }
 """What a law of the kernel says, in a few words."""
 
-CALCULUS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    ((Num, Kron, Bracket), "derivative of a constant"),
-    (App, "chain rule"),
-    (Sum, "derivative of a sum"),
-    (Add, "derivative of a sum"),
-    (Mul, "product rule"),
-    (Pow, "power rule"),
-    (Sym, "derivative of a variable"),
+CALCULUS: tuple[tuple[type | tuple[type, ...], Reason], ...] = (
+    (
+        (Num, Kron, Bracket),
+        Reason(
+            "derivative of a constant", STEPS, r"\frac{\partial c}{\partial v} = 0", "∂c/∂v = 0"
+        ),
+    ),
+    (
+        App,
+        Reason(
+            "chain rule",
+            STEPS,
+            r"\frac{\partial f(a)}{\partial v} = f'(a)\, \frac{\partial a}{\partial v}",
+            "∂f(a)/∂v = f'(a)·∂a/∂v",
+        ),
+    ),
+    (
+        (Sum, Add),
+        Reason(
+            "derivative of a sum",
+            STEPS,
+            r"\frac{\partial (a + b)}{\partial v} = \frac{\partial a}{\partial v} + \frac{\partial b}{\partial v}",
+            "∂(a + b)/∂v = ∂a/∂v + ∂b/∂v",
+        ),
+    ),
+    (
+        Mul,
+        Reason(
+            "product rule",
+            STEPS,
+            r"\frac{\partial (a\, b)}{\partial v} = a\, \frac{\partial b}{\partial v} + b\, \frac{\partial a}{\partial v}",
+            "∂(a·b)/∂v = a·∂b/∂v + b·∂a/∂v",
+        ),
+    ),
+    (
+        Pow,
+        Reason(
+            "power rule",
+            STEPS,
+            r"\frac{\partial a^n}{\partial v} = n\, a^{n-1}\, \frac{\partial a}{\partial v}",
+            "∂a^n/∂v = n·a^(n-1)·∂a/∂v",
+        ),
+    ),
+    (
+        Sym,
+        Reason(
+            "derivative of a variable", STEPS, r"\frac{\partial v}{\partial v} = 1", "∂v/∂v = 1"
+        ),
+    ),
 )
 """The rule of calculus by the head of what is differentiated."""
 
 
-def calculus(t: Term | None) -> str:
+def calculus(t: Term | None) -> Reason:
     """How a term is differentiated, by its head; t is None for a variable."""
     if t is None:
-        return "derivative of a variable"
-    return next(words for kind, words in CALCULUS if isinstance(t, kind))
+        return CALCULUS[-1][1]
+    return next(row for kind, row in CALCULUS if isinstance(t, kind))
 
 
 def reason(rule: str) -> Reason:

@@ -31,6 +31,7 @@ LARGE = (
     "import sys; from symbackprop.cli import main\n"
     "sys.exit(main('prove --sizes 784-128-10 --activation relu,softmax --loss cross-entropy'.split()))"
 )
+DERIVE = "import sys; from symbackprop.cli import main; main(['derive', '--format', 'latex'])"
 HELP = "import sys; from symbackprop.cli import main; main(['--help'])"
 
 # What everybody writes first: compose e(w), diff, and simplify the difference to the recursion.
@@ -99,6 +100,7 @@ def bars() -> None:
     row("symbackprop --help", HELP, "0.15 s")
     row("prove: every depth and width", THEOREM, "1.3 x")
     certificate = str(sb.theorems()[0].certificate)
+    row("derive: every depth and width, as LaTeX", DERIVE, "1.5 x")
     row("its certificate, by the kernel", RECHECK.format(certificate=certificate), "0.3 s")
     row("784-128-10 relu,softmax, by instantiation", LARGE, "no bar")
     row("2-2-1 tanh", PROVE.format(sizes=[2, 2, 1], activation="tanh", loss="squared error"), "3 x")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,9 @@ from symbackprop.render.formulas import latex, text, theorem_page
 from symbackprop.render.lecture import derivation
 from symbackprop.render.page import Para, Words
 from symbackprop.render.typeset import Typeset
+
+sys.path.insert(0, str(Path(__file__).parent))
+from compiling import compiled, needs_latex
 
 s = sp.Symbol("s")
 CASES: list[tuple[Any, ...]] = [
@@ -34,16 +36,6 @@ CASES: list[tuple[Any, ...]] = [
     ([1, 14, 1], "softplus,sin"),
     ([2, 2, 1], sp.Lambda(s, s**3 / 3 - s * sp.exp(-(s**2)))),
 ]
-needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not here")
-
-
-def compiled(folder: Path, document: str) -> str:
-    """The log of pdflatex."""
-    (folder / "page.tex").write_text(document, encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
-    run = subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=False)
-    assert run.returncode == 0, run.stdout[-2000:].decode(errors="replace")
-    return (folder / "page.log").read_text(errors="replace")
 
 
 @needs_latex

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -25,6 +24,7 @@ from symbackprop.render.reasons import DETAILS, LAW_WORDS, REASONS
 from symbackprop.render.typeset import FORMS, Typeset
 
 sys.path.insert(0, str(Path(__file__).parent))
+from compiling import compiled, needs_latex
 from katexing import katex_errors, needs_node
 
 NETWORKS: dict[str, tuple[Any, ...]] = {
@@ -45,7 +45,6 @@ CONVENTIONS = {
     "rows": convention("matrix-vector,vectors=row,order=ij,mark=[l]"),
     "own letters": convention("lecture,s=u,x=h,g=φ,e=J,delta=β,order=ji,b=c"),
 }
-needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not here")
 
 
 @cache
@@ -74,15 +73,6 @@ def details(name: str) -> tuple[str, ...]:
 
 
 # --- LaTeX and KaTeX -------------------------------------------------------------------------------------------------
-
-
-def compiled(folder: Path, document: str) -> str:
-    """The log of pdflatex."""
-    (folder / "page.tex").write_text(document, encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
-    run = subprocess.run(command, cwd=folder, capture_output=True, timeout=240, check=False)
-    assert run.returncode == 0, run.stdout[-2000:].decode(errors="replace")
-    return (folder / "page.log").read_text(errors="replace")
 
 
 @needs_latex
