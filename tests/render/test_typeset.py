@@ -20,7 +20,7 @@ from symbackprop import D, InputError
 from symbackprop.kernel import ONE, Eq, Int, Mul, Num, Sum, Sym
 from symbackprop.render.conventions import PRESETS, Convention, convention
 from symbackprop.render.page import Display, Heading, Para, Range, Ref, Row, Words
-from symbackprop.render.reasons import DETAILS, LAW_WORDS, REASONS
+from symbackprop.render.reasons import CALCULUS, DETAILS, LAW_WORDS, REASONS
 from symbackprop.render.typeset import FORMS, Typeset
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -178,6 +178,9 @@ def test_every_rule_and_every_law_has_words() -> None:
 
     assert set(REASONS) == {*RULES, *SEQUENT_RULES, "state"}
     assert set(LAW_WORDS) == set(LAWS)
+    without = {name for name, r in REASONS.items() if not (r.latex and r.text)}
+    assert without == {"derivative"}  # which has a table of its own
+    assert all(row.latex and row.text for _, row in CALCULUS)
 
 
 def test_a_general_page_has_the_lecture_s_parts() -> None:
