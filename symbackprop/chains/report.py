@@ -16,6 +16,7 @@ from ..kernel.terms import ONE, subterms
 from ..render.formulas import text as formula
 from ..render.limits import ranges
 from ..render.media import ranged
+from ..render.words import escaped
 from ..render.writer import TEXT
 from ..verdict import shown as values_shown
 from .judge import ChainVerdict, Judged
@@ -24,6 +25,7 @@ from .plain import letter, shown
 from .world import is_letter
 
 MARKS = {"proved": "✓", "false": "✗", "wrong reason": "✗", "unknown": "?"}
+SIGNS = {"proved": r"\checkmark", "false": r"\times", "wrong reason": r"\times", "unknown": "?"}
 WIDTH = 96
 GREEK = {
     "sigma",
@@ -230,10 +232,7 @@ def as_markdown(found: Judged) -> str:
 
 def _row(j: Judgement) -> str:
     reason = j.line.by or j.reason
-    words = re.sub(r"[{}$\\_^&%#~]", " ", reason)
-    return rf"& {_latex(j.line.expression)} && \text{{{words} {MARKS[j.word]}}}".replace(
-        "& ", "& = ", 1
-    )
+    return rf"& = {_latex(j.line.expression)} && \text{{{escaped(reason)}}}\; {SIGNS[j.word]}"
 
 
 def _latex(e: Any) -> str:
