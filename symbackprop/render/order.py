@@ -51,6 +51,9 @@ def _factors(t: Term, exponent: int = 1) -> Iterator[tuple[Term, int]]:
         yield from _factors(t.base, t.exponent * exponent)
     elif isinstance(t, Pow):
         yield Num(Fraction(1)), 1
+    elif isinstance(t, Sum) and exponent == 1 and product(t.body).coefficient < 0:
+        yield Num(Fraction(-1)), 1  # the sum of -a is minus the sum of a
+        yield Sum(t.low, t.high, Mul((Num(Fraction(-1)), t.body))), 1
     else:
         yield t, exponent
 

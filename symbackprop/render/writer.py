@@ -182,6 +182,11 @@ def _product(w: Writer, t: Term) -> Box:
     return Box(enclosed(w.tight(box), "-", "", 8.0 if w.style.latex else 1.0), SUM, box.height)
 
 
+def _sum_over(w: Writer, t: Sum) -> Box:
+    """Σ a, or -Σ a for a sum of -a."""
+    return _product(w, t) if product(t.body).coefficient < 0 else ranges.summed(w, t)
+
+
 def _positive(w: Writer, t: Term) -> Box:
     """A product whose number is not negative: a fraction first where there is one, then the factors in order."""
     p = product(t)
@@ -467,7 +472,7 @@ WALK: dict[type, Callable[[Writer, Any], Box]] = {
     Int: ranges.integer,
     Bound: ranges.bound,
     Kron: ranges.same,
-    Sum: ranges.summed,
+    Sum: _sum_over,
     Vec: ranges.layer,
     All: ranges.every,
     AtLeast: ranges.at_least,
