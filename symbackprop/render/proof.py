@@ -147,7 +147,9 @@ class Telling:
         body, over = unbound(line.says, self.used)
         bound = {r.letter for r in over} | self.steps.constants
         known = {u for s in self.claimed.values() for p in s for u in letters(p)}
-        over_ = line.extra[:1] if line.rule == "induction" else ()  # its range is the one to be told
+        over_ = (
+            line.extra[:1] if line.rule == "induction" else ()
+        )  # its range is the one to be told
         own = [v for v in letters(body) if v not in bound]
         own = sorted(own, key=lambda v: (v in over_, v not in known))
         told = [self._unknown(k, c) for c in conditions(line.limits, own)]
