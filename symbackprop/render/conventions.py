@@ -74,6 +74,11 @@ class Convention:
     def matrix(self) -> bool:
         return self.form == "matrix"
 
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """All letters that stand for something."""
+        return tuple([getattr(self, name) for name in LETTERS])
+
     def letter(self, name: str, latex: bool) -> str:
         r"""The letter for one of the lecture's: σ or \sigma."""
         own: str = self.w.upper() if name == "W" else getattr(self, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..kernel import All, App, AtLeast, Bound, Int, Kron, Sum, Term, Vec
+from ..kernel import All, App, AtLeast, Bound, Int, Kron, Sum, Sym, Term, Vec
 from ..kernel.integers import combination, minus, opened, whole
 from ..kernel.terms import subterms
 from .boxes import ATOM, PRODUCT, SUM, Box, Chunk, deeper, enclosed, led, small_width
@@ -56,7 +56,7 @@ def bound(w: Writer, t: Bound) -> Box:
 
 def letter(w: Writer, node: Sum | Vec | All) -> str:
     """A name that is not in use: l for a layer, in what holds for all up to another end than a width; else i, j, ..."""
-    used = {*_names(node), *w.bound, *w.taken}
+    used = {*_names(node), *w.bound, *w.taken, *w.convention.letters, *(w.names or {}).values()}
     width = any(isinstance(u, Int) and u.index for u in subterms(node.high))
     layers = isinstance(node, All) and not width
     free = [c for c in (LAYERS + NODES if layers else NODES) if c not in used]
@@ -64,8 +64,8 @@ def letter(w: Writer, node: Sum | Vec | All) -> str:
 
 
 def _names(node: Sum | Vec | All) -> set[str]:
-    """The letters in a node."""
-    return {u.name for u in subterms(node) if isinstance(u, Int)}
+    """The names in a node."""
+    return {u.name for u in subterms(node) if isinstance(u, Int | Sym | App)}
 
 
 def within(w: Writer, name: str, node: Sum | All) -> Writer:

@@ -7,8 +7,8 @@ from ..kernel.sequents import Sequent
 from ..kernel.terms import parameter, subterms
 from .conditions import assumptions
 from .laws import law_rows
-from .limits import conditions, letters
-from .page import Block, Content, Display, Heading, Para, Row
+from .limits import conditions, letters, unbound
+from .page import Block, Display, Heading, Para, Row
 
 OF_SUMS = ("apart", "contract", "split", "reverse", "empty", "count")
 """Laws of sums, which a proof names where it uses them."""
@@ -31,14 +31,11 @@ def defined(theorem: Theorem) -> list[Block]:
 
 def stated(theorem: Theorem) -> list[Block]:
     """Hypotheses, conclusions, and the laws of known functions that they rest on."""
-    others: tuple[Content, ...] = tuple(c for c in theorem.conclusions if sides(c) is None)
     rows = [r for s in theorem.sequents for r in conclusion_rows(s, "claim")]
     assumed = assumptions(theorem)
     blocks: list[Block] = [Heading("Theorem"), *assumed]
     blocks += [Para("Then" if assumed else "It holds that")] * bool(rows)
     blocks.append(Display(tuple(rows)))
-    if others:
-        blocks.append(Para("and {all}." if rows else "{all}.", {"all": others}))
     laws = [name for name in theorem.laws if name not in OF_SUMS]
     if laws:
         blocks += [Para("Of the known functions this uses"), Display(law_rows(laws))]
@@ -61,11 +58,13 @@ def _head(name: str, arity: int, index: tuple[int, ...]) -> Term:
 
 
 def conclusion_rows(s: Sequent, label: str) -> list[Row]:
-    """An equation that was proved, with the ranges of its letters; none for what is no equation."""
-    found = sides(s.conclusion)
+    """What was proved, an equation or another proposition, with the ranges of its letters."""
+    body, over = unbound(s.conclusion, ())
+    found = sides(body)
     limits = [h for h in sorted(s.hypotheses, key=str) if isinstance(h, AtLeast)]
-    own = letters(s.conclusion)
-    return [] if found is None else [Row((found[0],), found[1], label, conditions(limits, own))]
+    when = (*conditions(limits, letters(s.conclusion)), *over)
+    left = () if found is None else (found[0],)
+    return [Row(left, body if found is None else found[1], label, when)]
 
 
 def sides(p: Prop) -> tuple[Term, Term] | None:

@@ -27,7 +27,7 @@ from grammar import (
     integral,
     tokens,
 )
-from models import (
+from random_models import (
     Id,
     Letters,
     Model,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from models import Id, Model, called
+from random_models import Id, Model, called
 
 Values = dict[Id, Fraction]
 
