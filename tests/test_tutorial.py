@@ -110,11 +110,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
 def test_outputs_are_those_of_a_run(fresh: NotebookNode) -> None:
     """That it runs at all is tested too: a cell that raises ends the run."""
     pairs = zip(code_cells(stored()), code_cells(fresh), strict=True)
-    stale = {
-        old.id: (read(old.outputs), read(new.outputs))
-        for old, new in pairs
-        if read(old.outputs) != read(new.outputs)
-    }
+    stale = [old.id for old, new in pairs if read(old.outputs) != read(new.outputs)]
     assert not stale, "python tests/test_tutorial.py stores the outputs anew"
 
 
@@ -195,7 +191,8 @@ def test_formulas_are_read_by_katex() -> None:
             texts += [html.unescape(data["text/html"])] if "text/html" in data else []
     every = [f for text in texts for f in formulas(text)]
     assert len(every) > 60
-    assert not katex_errors(every)
+    unmarked = [(re.sub("[✓✗]", "", f), display) for f, display in every]
+    assert not katex_errors(unmarked), "marks of a line aside, which only strict KaTeX refuses"
 
 
 def test_links_lead_somewhere() -> None:

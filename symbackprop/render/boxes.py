@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-NEVER, FACTOR = 1000, 500
+NEVER, FACTOR, LAST = 1000, 500, 900
+"""Ranks: no break; between factors; where nothing else helps."""
 SUM, PRODUCT, ATOM = 0, 1, 2
 
 
@@ -62,6 +63,12 @@ def led(box: Box, rank: int, glue: str, head: str, width: float) -> tuple[Chunk,
 def deeper(box: Box) -> Box:
     """The box within parentheses: it breaks later than what is around it."""
     chunks = [c if c.rank >= FACTOR else replace(c, rank=c.rank + 1) for c in box.chunks]
+    return replace(box, chunks=tuple(chunks))
+
+
+def kept(box: Box, above: int = 0) -> Box:
+    """The box, broken only where nothing else helps; with `above`, at places of that rank or later."""
+    chunks = [replace(c, rank=LAST) if above <= c.rank < LAST else c for c in box.chunks]
     return replace(box, chunks=tuple(chunks))
 
 

@@ -19,7 +19,7 @@ LAYER, L = Int("l"), Int("L")
 BELOW = whole(LAYER, -1)
 OPENING = (
     "Every equation below is a definition, or a conclusion of one theorem that was proved by induction over the layers: "
-    "for every number of layers, every width, any activations, another one in each layer, and any error of the outputs. "
+    "for every number of layers, every width, any activation functions, one for each layer, and any error function. "
     "The kernel checked its {count} steps."
 )
 PARTS: tuple[tuple[str, str, Callable[[Term, Term], bool]], ...] = (
@@ -36,7 +36,7 @@ PARTS: tuple[tuple[str, str, Callable[[Term, Term], bool]], ...] = (
     ),
     (
         "Conclusion",
-        "From {base} on, {step} give every {delta}, layer by layer, from the last one down. "
+        "Starting from {base}, {step} give every {delta}, layer by layer, from the last one down. "
         "A weight acts on the error through one weighted input:",
         lambda a, b: True,
     ),

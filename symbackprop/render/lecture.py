@@ -95,7 +95,7 @@ def _opening(f: Facts, weight: Index) -> list[Block]:
         "w": W,
         "bias": Words("the biases have a letter of their own.")
         if f.convention.b
-        else Words("node 0 is that of the biases."),
+        else Words("node 0 is the bias node."),
         "i": FROM,
         "j": TO,
         "l": LAYER,
@@ -107,9 +107,9 @@ def _opening(f: Facts, weight: Index) -> list[Block]:
             f"{many}: {{activation}}. "
             "Error: {loss}. The weight {w} leads from node {i} of layer {below} to "
             "node {j} of layer {l}; {bias} "
-            "What is said of this network below is read from one theorem, its definitions, conclusions and steps. "
-            f"The kernel checked it in {len(f.theorem.proof.steps)} steps; it states the derivative of the error by "
-            f"each of {_count(len(f.weights), 'weight')} and {_count(len(f.nodes), 'weighted input')}.",
+            "Everything below is read from one theorem, its definitions, conclusions and steps, which the kernel checked in "
+            f"{len(f.theorem.proof.steps)} steps. It gives the derivative of the error with respect to each of "
+            f"{_count(len(f.weights), 'weight')} and {_count(len(f.nodes), 'weighted input')}.",
             values,
         ),
         Figure(partial(network_picture, net.d)),
@@ -214,7 +214,7 @@ def _induction(f: Facts, weight: Index) -> list[Block]:
         Heading("Induction step"),
         Para("A weighted input acts on the error through all nodes of the next layer:"),
         Display(_general_step(f)),
-        Para("From {base}, each layer gives the one below it.", {"base": Ref(("base",))}),
+        Para("Starting from {base}, each layer gives the one below it.", {"base": Ref(("base",))}),
     ]
     for l in range(f.net.L, 1, -1):
         blocks.append(Para(f"From layer {l} to layer {l - 1}:"))
@@ -266,7 +266,7 @@ def _gradient(f: Facts, weight: Index) -> list[Block]:
     blocks: list[Block] = [
         Heading("The gradient"),
         Para(
-            "With every {delta} known, the derivative by each weight is a product:",
+            "With every {delta} known, the derivative with respect to each weight is a product:",
             {"delta": DELTA},
         ),
     ]
@@ -296,7 +296,7 @@ def _one_weight(f: Facts, weight: Index) -> list[Block]:
     return [
         Heading("One weight, over all its paths"),
         Para(
-            f"{many} from {{w}} to the outputs. The chain rule alone, with no {{delta}} in it, gives {each}:",
+            f"{many} from {{w}} to the outputs. The chain rule alone, without the recursion for {{delta}}, gives {each}:",
             {"w": w, "delta": Sym("delta")},
         ),
         Display((Row((left,), f.by_path(weight), "paths"),)),

@@ -5,6 +5,7 @@ LaTeX is `align*` with `\tag`, which pdflatex and KaTeX read alike; Markdown and
 
 from __future__ import annotations
 
+import re
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,7 @@ from typing import ClassVar
 
 from ..kernel import Int, Prop, Term
 from ..kernel.terms import subterms
-from .boxes import ATOM, SUM, Box, Chunk, led, lines
+from .boxes import ATOM, LAST, SUM, Box, Chunk, led, lines
 from .html import escaped_html, math_block, math_span
 from .page import (
     Block,
@@ -41,6 +42,8 @@ GAP, RELATION, LETTER, LATER = 22.0, 13.5, 4.75, 20
 """Points between an equation and its reason, around an =, of a letter in a sentence; by how much later a left side breaks."""
 INDENT, WIDE, BESIDE = 4, 0.35, 70.0
 """Columns before a display; how much of a line a left side may take, and points that it always may."""
+SECTIONS = ("section", "subsection", "subsubsection", "paragraph", "subparagraph")
+NEIGHBOURS = {(str(k), str(k + 1)) for k in range(10)}
 SOLID = "\N{NO-BREAK SPACE}"
 """A space within a formula, where no line of a paragraph is broken."""
 
@@ -147,9 +150,9 @@ class Medium(ABC):
                 Chunk(
                     body,
                     width,
-                    SUM - (2 if k == 0 else 1),
+                    SUM - 2 if k == 0 else LAST,
                     glue,
-                    r"\qquad " if latex and k == 0 else "",
+                    space.lstrip() * latex * (k == 0),
                 )
             )
         return out
@@ -165,7 +168,7 @@ class Medium(ABC):
 
 def said(row: Row) -> frozenset[str]:
     """The letters for indices in a row."""
-    found: set[str] = set()
+    found: set[str] = set(row.taken)
     for v in (*row.left, row.right, *row.when):
         if isinstance(v, Range):
             found.add(v.letter.name)
@@ -181,6 +184,8 @@ def ranged(w: Writer, r: Range) -> str:
     )
     latex = w.style.latex
     if low and high:
+        if latex and (low, high) in NEIGHBOURS:
+            return f"{own} = {low}, {high}"
         dots = r", \dots, " if latex else ".."
         return f"{own} = {low}" if low == high else f"{own} = {low}{dots}{high}"
     return f"{own}{w.style.signs['ge' if low else 'le']}{low or high}"
@@ -190,12 +195,22 @@ class LatexMedium(Medium):
     """Headings, paragraphs and align environments."""
 
     tallest: ClassVar[int] = 60
+    solid: ClassVar[str] = "\\\\*\n"
+    """Between lines of one equation, where no page ends."""
 
     def heading(self, b: Heading) -> str:
-        return "\\" + "sub" * (b.level - 1) + f"section*{{{escaped(b.title)}}}"
+        return f"\\{SECTIONS[min(b.level, len(SECTIONS)) - 1]}*{{{escaped(b.title)}}}"
 
     def math(self, body: str) -> str:
-        return f"${body}$"
+        return self.pieces(body)
+
+    def pieces(self, body: str) -> str:
+        """A formula, and the words in it as words of the sentence, where lines may break."""
+        parts = re.split(r"\\text\{([^{}]*)\}", body)
+        return "".join([p if k % 2 else self.formula(p) for k, p in enumerate(parts) if p.strip()])
+
+    def formula(self, body: str) -> str:
+        return f"${body.strip()}$"
 
     def display(self, b: Display) -> str:
         parts = [b.rows[k : k + self.tallest] for k in range(0, len(b.rows), self.tallest)]
@@ -215,7 +230,7 @@ class LatexMedium(Medium):
         widest = beside(lefts, rights, space, LINE * WIDE)
         room = space - max([n for n in lefts if n <= widest], default=0.0)
         every = zip(rows, flush(rows, lefts, widest), reasons, strict=True)
-        return [line for r, own, own_why in every for line in self.row_lines(r, own, own_why, room)]
+        return [self.solid.join(self.row_lines(r, own, because, room)) for r, own, because in every]
 
     def because(self, row: Row) -> list[str]:
         """The reason in lines."""
@@ -268,6 +283,8 @@ def padded(out: list[str], why: list[str]) -> list[tuple[str, str]]:
 class MarkdownMedium(LatexMedium):
     """Markdown with mathematics between dollars, where a tag cannot stand."""
 
+    solid: ClassVar[str] = "\\\\\n"
+
     def heading(self, b: Heading) -> str:
         return "#" * b.level + " " + plainly(b.title)
 
@@ -295,6 +312,7 @@ class HtmlMedium(LatexMedium):
     """HTML in which KaTeX finds its mathematics; a display is not broken where the page is printed, so it is short."""
 
     tallest: ClassVar[int] = 20
+    solid: ClassVar[str] = "\\\\\n"
 
     def heading(self, b: Heading) -> str:
         return f"<h{b.level}>{escaped_html(b.title)}</h{b.level}>"
@@ -305,8 +323,8 @@ class HtmlMedium(LatexMedium):
     def words(self, template: str) -> str:
         return escaped_html(template)
 
-    def math(self, body: str) -> str:
-        return math_span(body)
+    def formula(self, body: str) -> str:
+        return math_span(body.strip())
 
     def because(self, row: Row) -> list[str]:
         latex = LatexMedium(self.writer, self.numbers)
@@ -338,8 +356,8 @@ class NotebookMedium(HtmlMedium):
     def inline(self, value: Inline) -> str:
         return untouched(value.words) if isinstance(value, Words) else super().inline(value)
 
-    def math(self, body: str) -> str:
-        return f"${escaped_html(body)}$"
+    def formula(self, body: str) -> str:
+        return f"${escaped_html(body.strip())}$"
 
     def environment(self, rows: list[str]) -> str:
         body = LatexMedium.environment(self, rows).replace("{align*}", "{aligned}")
@@ -428,7 +446,7 @@ PICTURES\allowdisplaybreaks
 \setlength{\emergencystretch}{6em}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5\baselineskip}
-\title{TITLE}
+\title{\vspace{-15mm}TITLE\vspace{-10mm}}
 \author{}
 \date{}
 \begin{document}

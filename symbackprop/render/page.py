@@ -61,7 +61,7 @@ class Row:
     """left = … = left = right, with a condition after it and a reason at the right; a proposition alone, without left sides.
 
     A row with a label is numbered; an equation without left sides goes on from the row above.  `cross` puts × between factors.
-    With `alone` the right side stands by itself.
+    With `alone` the right side stands by itself.  No bound variable is called by a name that is `taken`.
     """
 
     left: tuple[Content, ...]
@@ -71,6 +71,7 @@ class Row:
     reason: Para | None = None
     cross: bool = False
     alone: bool = False
+    taken: frozenset[str] = frozenset()
 
     @property
     def bare(self) -> bool:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..kernel import ZERO, AtLeast, Eq, Int, Prop, Slope, Sym, Term, Theorem
+from ..kernel import ZERO, AtLeast, Eq, Int, Kron, Prop, Slope, Sym, Term, Theorem
 from ..kernel.conditions import implied
 from ..kernel.integers import minus, whole
 from .limits import conditions, ends, letters, unbound
 from .page import Block, Content, Display, Glyph, Heading, Inline, Para, Range, Ref, Row
+from .ranges import unequal
 from .reasons import DETAILS, EVERY, STEPS, SUMMARY, Reason, calculus, reason
 from .steps import Line, Steps
 from .theorem import sides
@@ -27,7 +28,7 @@ def outline(theorem: Theorem, detail: str) -> list[Block]:
     return Telling(Steps(theorem, detail)).blocks()
 
 
-BY = "by"
+BY, ASSUMED = "by", "as assumed"
 """What is said of equals put for equals."""
 
 
@@ -45,7 +46,8 @@ class Telling:
         self.claimed = {k: frozenset(steps.lines[k].limits) for k in steps.claims}
         self.supposed: frozenset[AtLeast] = frozenset()
         """What is known of letters: by each of the claims, and in an induction's step."""
-        self.lemmas = 0
+        self.lemmas = self.ended = self.depth = 0
+        """How many lemmas were told, which one ended just now, and within how many others this is told."""
         self.rules: list[Reason] = []
 
     def blocks(self) -> list[Block]:
@@ -78,6 +80,9 @@ class Telling:
         for u in self._in_order(line):
             self.tell(u)
         if k in self.steps.shown:
+            if self.ended and not self.depth:
+                self.say(f"With Lemma {self.ended}:", {})
+                self.ended = 0
             self.rows.append(self.row(k))
 
     def _at_length(self, k: int) -> bool:
@@ -99,18 +104,36 @@ class Telling:
         half = len(line.uses) // 2
         self.each(self._lemmas_of(k))
         self.lemmas += 1
+        own, self.ended = self.lemmas, 0
+        self.depth += 1
         self.flush()
         self.out.append(Heading(f"Lemma {self.lemmas}", 3))
         self.claim(line, v, low, high)
         self.say("Base step, {at}.", {"at": Eq(v, low)})
-        self.each(line.uses[:half])
-        self.say("Induction step, from {v} to {next}.", {"v": v, "next": whole(v, 1)})
+        self.base(k, line.uses[:half])
+        up: dict[str, Inline] = {"v": v, "next": whole(v, 1)}
+        if isinstance(v, Int):
+            up["over"] = Range(v, low, whole(high[0], -1) if high else None)
+        self.say("Induction step, from {v} to {next}, for {over}.", up)
         before, self.supposed = self.supposed, _between(v, low, high)
         self.each([*self._supposed(k), *line.grounds, *line.uses[half:]])
         self.supposed = before
         self.say("So, by induction,", {})
         self.rows.append(self.row(k))
         self.flush()
+        self.depth -= 1
+        self.ended = own
+
+    def base(self, k: int, steps: Iterable[int]) -> None:
+        """The base step; where its lines were told before, which they are."""
+        self.each(steps)
+        if self.rows:
+            return
+        shown = [
+            u for b in steps for u in ([b] if b in self.steps.shown else self.steps.sources(b))
+        ]
+        if shown:
+            self.say("This is {refs}.", {"refs": Ref(tuple([f"step {u}" for u in shown]))})
 
     def claim(self, line: Line, v: Term, low: Term, high: list[Term]) -> None:
         """What is to be shown, for what, and over what the induction goes."""
@@ -162,7 +185,17 @@ class Telling:
         right: Content = body if both is None else both[1]
         if both and above == self.above:
             left = ()
-        return Row(left, right, f"step {k}", when, self.reason(k, line))
+        label, why, taken = f"step {k}", self.reason(k, line), self.taken()
+        apart = _apart(body)
+        if apart is not None:
+            return Row((), apart, label, when, why, alone=True, taken=taken)
+        return Row(left, right, label, when, why, taken=taken)
+
+    def taken(self) -> frozenset[str]:
+        """The letters of the claims and of what is supposed."""
+        own = [p for s in (*self.claimed.values(), self.supposed) for p in s]
+        claims = [v.name for k in self.claimed for v in letters(self.steps.lines[k].says)]
+        return frozenset([*claims, *[v.name for p in own for v in letters(p)]])
 
     def _unknown(self, k: int, c: Content) -> Content | None:
         """What of a condition does not follow from those of the claims that need the step, and what is supposed."""
@@ -194,13 +227,15 @@ class Telling:
             return self.differentiated(line, line.says)
         if line.rule in ("ring", "combine") and self.steps.sources(k):
             self.named(reason(line.rule))
-            return BY
+            return ASSUMED if self._assumes(k) else BY
         return self.named(reason(line.rule))
 
     def differentiated(self, line: Line, p: Slope) -> str:
         """By which rule of calculus; where a premise has the derivative already, what is put into it."""
         if p.value == ZERO and not line.uses:
             return self.named(calculus(ZERO))
+        if isinstance(p.value, Kron):
+            return self.named(calculus(None))
         if any(left_of(self.steps.lines[u].says) == left_of(p) for u in line.uses):
             return BY
         return self.named(calculus(self.defined(p.term)))
@@ -209,6 +244,14 @@ class Telling:
         """The words of a rule, which is noted."""
         self.rules.append(r)
         return r.words
+
+    def _assumes(self, k: int) -> bool:
+        """Whether a step uses a hypothesis of the theorem, an equation."""
+        for u in self.steps.lines[k].uses:
+            line = self.steps.lines[u]
+            if line.rule == "hypothesis" and u not in self.steps.assumed:
+                return isinstance(line.says, Eq)
+        return False
 
     def defined(self, t: Term) -> Term | None:
         """What a family is defined as; the term itself, where it is no symbol; None for a variable."""
@@ -222,6 +265,14 @@ class Telling:
 def _in_symbols(r: Reason) -> Row:
     shown = Glyph(lambda w: w.atom(r.latex if w.style.latex else r.text, 2, 200.0))
     return Row((), shown, "", (), Para(r.words), alone=True)
+
+
+def _apart(p: Prop) -> Glyph | None:
+    """[k = n] = 0 as k ≠ n."""
+    if not isinstance(p, Eq) or not isinstance(p.left, Kron) or p.right != ZERO:
+        return None
+    difference = whole(p.left.low, minus(p.left.high))
+    return Glyph(lambda w: unequal(w, difference))
 
 
 def _between(v: Term, low: Term, high: list[Term]) -> frozenset[AtLeast]:
@@ -240,7 +291,7 @@ def _manner(steps: Steps) -> str:
     total = len(steps.lines)
     said = {
         SUMMARY: f"The kernel checked {total} steps; these are the inductions and the claims.",
-        STEPS: f"The kernel checked {total} steps. Those that only pass from one member to a range, or back, are left out.",
+        STEPS: f"The kernel checked {total} steps. Those that only restate a line for other indices are left out.",
         EVERY: f"All {total} steps, as the kernel checked them.",
     }
     return said[steps.detail]

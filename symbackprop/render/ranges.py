@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..kernel import All, App, AtLeast, Bound, Int, Kron, Sum, Sym, Term, Vec
 from ..kernel.integers import combination, minus, opened, whole
 from ..kernel.terms import subterms
-from .boxes import ATOM, PRODUCT, SUM, Box, Chunk, deeper, enclosed, led, small_width
+from .boxes import ATOM, FACTOR, PRODUCT, SUM, Box, Chunk, deeper, enclosed, kept, led, small_width
 from .conventions import lowered, spelled
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def summed(w: Writer, t: Sum) -> Box:
         rf"\sum_{{{name}={low}}}^{{{high}}} " if w.style.latex else f"Σ_{{{name}={low}..{high}}} "
     )
     inner = within(w, name, t)
-    body = deeper(inner.tight(inner.box(t.body)))
+    body = kept(deeper(inner.tight(inner.box(t.body))), FACTOR)
     ends_ = max(small_width(f"{name}={low}"), small_width(high), 14.5)
     width = ends_ + 2.5 if w.style.latex else float(len(head))
     return Box(enclosed(body, head, "", width), PRODUCT, max(1, body.height), True)
@@ -102,9 +102,20 @@ def ends(w: Writer, node: Sum | Vec | All) -> tuple[str, str]:
 
 
 def same(w: Writer, t: Kron) -> Box:
-    sides = [index(w, k) for k in balanced(whole(t.low, minus(t.high)))]
-    left, right = sorted(sides, key=lambda k: (len(k), k))
+    left, right = apart(w, whole(t.low, minus(t.high)))
     return w.atom(f"[{left} = {right}]")
+
+
+def unequal(w: Writer, k: Term) -> Box:
+    """That an integer is not 0, as two others that differ."""
+    left, right = apart(w, k)
+    return w.atom(left + w.style.signs["ne"] + right)
+
+
+def apart(w: Writer, k: Term) -> tuple[str, str]:
+    """What is added and what is subtracted in an integer, the shorter one first."""
+    left, right = sorted([index(w, side) for side in balanced(k)], key=lambda s: (len(s), s))
+    return left, right
 
 
 def balanced(k: Term) -> tuple[Term, Term]:

@@ -51,19 +51,19 @@ REASONS = {
     "sign": Reason("by its sign", EVERY, r"a > 0 \;\Rightarrow\; a \ne 0", "a > 0 ⇒ a ≠ 0"),
     "hypothesis": Reason("assumed", EVERY, r"p \;\Rightarrow\; p", "p ⇒ p"),
     "specialize": Reason(
-        "for one of them",
+        "one instance",
         EVERY,
         r"p_i \text{ for all } i \;\Rightarrow\; p_k",
         "p_i for all i ⇒ p_k",
     ),
     "generalize": Reason(
-        "for each of them",
+        "for all indices",
         EVERY,
         r"p_k \text{ for any } k \;\Rightarrow\; p_i \text{ for all } i",
         "p_k for any k ⇒ p_i for all i",
     ),
     "cases": Reason(
-        "one by one",
+        "case by case",
         EVERY,
         r"p_m \text{ and } p_i \text{ for all } i > m \;\Rightarrow\; p_i \text{ for all } i \ge m",
         "p_m and p_i for all i > m ⇒ p_i for all i ≥ m",
@@ -87,7 +87,7 @@ REASONS = {
         "p for t > 0 and for t < 0 ⇒ p for t ≠ 0",
     ),
     "state": Reason(
-        "where all is defined",
+        "all terms are defined",
         EVERY,
         r"p \;\Rightarrow\; p, \text{ where each term of } p \text{ has a value}",
         "p ⇒ p, where each term of p has a value",

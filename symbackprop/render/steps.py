@@ -72,6 +72,8 @@ class Steps:
         said: set[str] = set()
         for k in every:  # an equation is told once
             own = _as_told(self.lines[k].says)
+            if len({*own.split(" = ")}) == 1 and sides(self.lines[k].says):
+                shown.discard(k)  # a = a
             if own in said and self.lines[k].rule != "induction":
                 shown.discard(k)
             said |= {own} if k in shown else set()
@@ -134,7 +136,7 @@ class Steps:
 def _as_told(p: Prop) -> str:
     """How a line reads, whatever the kernel's order of factors."""
     both = sides(p)
-    return " = ".join([TEXT.box(counted(t)).body for t in both]) if both else str(p)
+    return " = ".join(sorted([TEXT.box(counted(t)).body for t in both])) if both else str(p)
 
 
 def _bodies(p: Prop) -> Iterable[Prop]:
@@ -173,11 +175,11 @@ def _readable(theorem: Theorem) -> dict[Int, Int]:
     every = dict.fromkeys(u for u in nodes if isinstance(u, Int) and not u.index)
     layers = _in_layers(nodes)
     said = {u for c in theorem.conclusions for u in subterms(c)}
-    used = {u.name for u in every if u in said or not u.name.startswith("k")} | {"L"}
+    used = {u.name for u in every if u in said or not u.name[1:].isdigit()} | {"L"}
     out: dict[Int, Int] = {}
     for v in every:
-        if v.name[:1] == "k" and v.name[1:].isdigit() and v not in said:
-            free = [c for c in (LAYERS if v in layers else "kpqrt") if c not in used]
+        if v.name[0].islower() and v.name[1:].isdigit() and v not in said:
+            free = [c for c in (LAYERS if v in layers else "kpqrtuvn") if c not in used]
             name = free[0] if free else v.name
             used.add(name)
             out[v] = Int(name)

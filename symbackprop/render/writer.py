@@ -50,6 +50,7 @@ from .boxes import (
     Chunk,
     deeper,
     enclosed,
+    kept,
     led,
 )
 from .conventions import ARITIES, LECTURE, LETTERS, Convention, lowered, spelled
@@ -348,7 +349,7 @@ def _letter(w: Writer, t: App) -> str | None:
 
 def _called(w: Writer, name: str, t: App) -> Box:
     """f(a): the parentheses belong to the call."""
-    inside = w.wrapped(w.listed(t.args))
+    inside = kept(w.wrapped(w.listed(t.args)))
     chunks = enclosed(inside, name, "", w.style.width(name))
     return Box(chunks, ATOM, max(0, inside.height - 1))
 
@@ -375,7 +376,7 @@ def _exponential(w: Writer, t: App) -> Box:
     if not w.style.latex:
         return _called(w, "exp", t)
     inside = replace(w, script=True).listed(t.args)
-    return w.atom(f"e^{{{inside.body}}}", 1, 6.0 + 0.8 * inside.width)
+    return w.atom(rf"\mathrm{{e}}^{{{inside.body}}}", 1, 6.0 + 0.8 * inside.width)
 
 
 def _root(w: Writer, t: App) -> Box:

@@ -85,6 +85,7 @@ class Line:
 
 def equations(latex: str, convention: Any) -> list[Printed]:
     """The rows of all displays of a fragment, in order."""
+    latex = latex.replace("\\\\*", "\\\\").replace(r"\mathrm{e}^", "e^")
     if latex.count("{") != latex.count("}"):
         fail("braces without a partner")
     displays = re.findall(r"\\begin\{(align\*|aligned)\}(.*?)\\end\{\1\}", latex, re.DOTALL)

@@ -145,6 +145,7 @@ class Reading:
 
 def read(printed: str, pattern: re.Pattern[str]) -> Fraction:
     """The value of a printed formula; AssertionError where it is none."""
+    printed = printed.replace(r"\mathrm{e}^", "e^")
     tokens, at = [], 0
     while at < len(printed):
         m = pattern.match(printed, at)

@@ -157,7 +157,7 @@ def test_a_large_network_has_general_rows_and_counts() -> None:
     assert "∂e/∂w_ij^(2) = δ_j^(2)·x_i^(1)   (i = 0..8, j = 1..6)" in text
     assert "one row for all 54 weights, each of which was proved" in text
     assert "g'(s_i^(1))·Σ_{j=1..6} w_ij^(2)·δ_j^(2)   (i = 1..8)" in text
-    assert "derivative of the error by each of 108 weights" in " ".join(text.split())
+    assert "derivative of the error with respect to each of 108 weights" in " ".join(text.split())
 
 
 def test_a_general_row_is_refused_where_one_instance_differs() -> None:
