@@ -24,6 +24,9 @@ class Verdict:
     claims: tuple[tuple[Claim, Verdict], ...]
     word: str = ""
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))  # in a notebook
+
     def __bool__(self) -> NoReturn:
         raise TypeError("a verdict has no truth value: match Proved, Refuted or Unknown")
 

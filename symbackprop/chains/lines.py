@@ -27,6 +27,8 @@ class Place:
     @property
     def name(self) -> str:
         """The file, or that it is a line of an interpreter."""
+        if "ipykernel_" in self.file:
+            return "cell, line "
         return "line " if self.file.startswith("<") else f"{Path(self.file).name}:"
 
     def __str__(self) -> str:

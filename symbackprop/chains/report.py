@@ -227,7 +227,7 @@ def as_markdown(found: Judged) -> str:
         out.append(f"**{chain.name}**\n\n$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$\n")
         out += [f"- {about}" for j in chain.judgements for about in _about(j)]
     first, *rest = [*_verdict(found), *[f"{p} was read as {t}" for p, t in _held(found)]]
-    return "\n".join([*out, f"**{first}**", "", *[f"- {line.strip()}" for line in rest]])
+    return "\n".join([*out, "", f"**{first}**", "", *[f"- {line.strip()}" for line in rest]])
 
 
 def _row(j: Judgement) -> str:

@@ -112,9 +112,15 @@ def _opening(f: Facts, weight: Index) -> list[Block]:
             f"{_count(len(f.weights), 'weight')} and {_count(len(f.nodes), 'weighted input')}.",
             values,
         ),
-        Figure(partial(network_picture, net.d)),
+        Figure(partial(network_picture, net.d, functions=_functions(net))),
         *([Para(LARGE)] if len(net.weight_indices) > MANY_WEIGHTS else []),
     ]
+
+
+def _functions(net: Architecture) -> dict[int, str]:
+    """What each layer's activation is called; nothing for a softmax, which is no function of one node."""
+    named = {l: name for (_, l), name in letters(net).items()}
+    return {l: named.get(l, "") for l in range(1, net.L + 1)}
 
 
 LARGE = (

@@ -351,7 +351,7 @@ class NotebookMedium(HtmlMedium):
     """HTML for a notebook, whose own MathJax reads what stands between dollars."""
 
     def heading(self, b: Heading) -> str:
-        return f"<h{b.level}>{untouched(b.title)}</h{b.level}>"
+        return f"<h{b.level + 2}>{untouched(b.title)}</h{b.level + 2}>"
 
     def inline(self, value: Inline) -> str:
         return untouched(value.words) if isinstance(value, Words) else super().inline(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -136,8 +136,15 @@ class Picture:
         return self.svg()
 
 
-def network_picture(widths: Sequence[int], convention: Convention = LECTURE) -> Picture:
+NONE: Final[Mapping[int, str]] = {}
+
+
+def network_picture(
+    widths: Sequence[int], convention: Convention = LECTURE, functions: Mapping[int, str] = NONE
+) -> Picture:
     """d^(0) = widths[0], …; of wide layers two nodes and the last are drawn, of deep networks two layers at each end.
+
+    `functions` says what a layer's activation is called (g_1), where that is not g; "" where it is none of each node.
 
     >>> "x_{784}^{(0)}" in network_picture([784, 128, 10]).tikz()
     True
@@ -150,6 +157,9 @@ def network_picture(widths: Sequence[int], convention: Convention = LECTURE) -> 
         picture = _arranged(_numbered(sizes, shown, most, convention), convention)
         if picture.width <= WIDEST:
             break
+    own = convention.letter("g", latex=True)
+    names = {str(l): name and own + name[1:] for l, name in functions.items()}
+    picture = _called(picture, own, names)
     return replace(
         picture, title=_title(sizes, convention), description=_left_out(sizes, shown, most)
     )
@@ -167,6 +177,16 @@ def general_picture(convention: Convention = LECTURE) -> Picture:
     description = "Dots stand for any number of nodes, and of layers."
     picture = _arranged([*layers, _error()], convention)
     return replace(picture, title=title, description=description)
+
+
+def _called(p: Picture, own: str, names: Mapping[str, str]) -> Picture:
+    """With a layer's own name for its activation, or without one."""
+    layers = {n.x: n.layer for n in p.nodes if n.kind == "unit"}
+    labels = []
+    for label in p.labels:
+        name = names.get(layers.get(label.x, ""), own) if label.latex == own else label.latex
+        labels += [replace(label, latex=name)] if name else []
+    return replace(p, labels=tuple(labels))
 
 
 LETTERED: Final[tuple[tuple[str, str, Kind, bool], ...]] = (

@@ -29,7 +29,7 @@ from .writer import LATEX, TEXT, Writer
 TIKZ = "\\usepackage{tikz}\n"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Typeset:
     """A page in its convention.  In a notebook it shows itself.
 
@@ -116,9 +116,12 @@ class Typeset:
     def __str__(self) -> str:
         return self.text()
 
+    def __repr__(self) -> str:
+        return f"<page {self.title!r}>"
+
     def _repr_html_(self) -> str:
         medium = NotebookMedium(self._writer(LATEX), self._numbers)
-        return "\n".join([f"<h1>{untouched(self.title)}</h1>", *medium.blocks(self._written)])
+        return "\n".join([f"<h3>{untouched(self.title)}</h3>", *medium.blocks(self._written)])
 
     def _repr_markdown_(self) -> str:
         return self.markdown()

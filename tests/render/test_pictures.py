@@ -318,3 +318,12 @@ def test_pdflatex_sets_every_picture_within_the_margins(c: Convention, tmp_path:
     assert done.returncode == 0, log[-2000:]
     assert "Overfull" not in log
     assert "Missing character" not in log
+
+
+def test_a_layer_s_own_function() -> None:
+    """g_1 in the first layer's nodes; a softmax is no function of one node, so its nodes have no name for it."""
+    texts = [
+        label.latex for label in network_picture([1, 2, 2], functions={1: "g_1", 2: ""}).labels
+    ]
+    assert texts.count("g_1") == 2
+    assert "g" not in texts
