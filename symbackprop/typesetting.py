@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from .certificates import write
@@ -12,12 +13,13 @@ from .kernel.terms import size
 from .library import theorem, theorems
 from .network.names import suggestion
 from .render.conventions import LECTURE, Convention, convention
-from .render.page import within
+from .render.page import Para, Words, within
 from .render.proof import outline
 from .render.reasons import DETAILS, SUMMARY
 from .render.theorem import defined, stated
 from .render.typeset import Typeset
 
+ANY = "Network.any_depth(activation='opaque', loss='opaque')"
 MAX_PAGES, NODES_A_LINE, LINES_A_PAGE = 100, 10, 33
 """Longer derivations are refused, for nobody reads them; nodes of a line and lines of a page, as measured on long proofs."""
 
@@ -27,8 +29,8 @@ def typeset(
 ) -> Typeset:
     """A page to read, to print, or for a notebook; its equations are those that the kernel checked.
 
-    `what` is a theorem, a verdict `Proved`, a network, or a derivation that was proved; by default, backpropagation on
-    every network.  `detail` is `summary`, `steps` (the proof, its bookkeeping left out) or `every` (each step of the proof).
+    `what` is a theorem or its name, a verdict `Proved`, a network, or a derivation that was proved; by default, backpropagation
+    on every network.  `detail` is `summary`, `steps` (the proof, its bookkeeping left out) or `every` (each step of the proof).
     `convention` is a `Convention`, or text such as `"matrix-vector,vectors=row"`; it changes how formulas are written alone.
     Raises InputError for what has no proof, an unknown detail or convention, and for more than 100 pages.
 
@@ -39,6 +41,8 @@ def typeset(
     chosen = checked(detail, convention)
     if what is None:
         return derive_everywhere(detail, chosen)
+    if isinstance(what, str):
+        return derive_theorem(theorem(what), detail, chosen)
     if hasattr(what, "judged"):
         return derive_written(what, detail, chosen)
     if isinstance(what, Theorem):
@@ -127,10 +131,21 @@ def derive_letters(net: Any, detail: str, own: Convention) -> Typeset:
     """The theorem about a network with letters for its sizes, or one too large to be expanded."""
     from .proving import prove
 
+    general = getattr(net, "general", None)
+    if general is not None and general.depth is None and repr(net) == ANY:
+        return derive_everywhere(detail, own)
     verdict: Any = prove(net)
     if verdict.word != "proved":
         raise InputError(_unproved(net, verdict))
-    return derive_theorem(verdict.theorem, detail, own)
+    page = derive_theorem(verdict.theorem, detail, own)
+    shape = (
+        general.shown()
+        if general is not None and general.depth is not None
+        else getattr(net, "d", "")
+    )
+    sizes = "-".join(str(n) for n in shape) if shape else "every depth and every width"
+    about = Para("What is proved here is about {what}.", {"what": Words(verdict.statement)})
+    return replace(page, title=f"Backpropagation: {sizes}", blocks=(about, *page.blocks))
 
 
 def _unproved(net: Any, verdict: Any) -> str:

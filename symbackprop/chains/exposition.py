@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..errors import InputError
-from ..kernel import AtLeast, Sequent, Term, Theorem
+from ..errors import NotProvedError
+from ..kernel import AtLeast, Int, Sequent, Term, Theorem, substitute
 from ..kernel.conditions import reduced
+from ..kernel.terms import subterms
 from ..render.conditions import assumptions
 from ..render.conventions import LECTURE, Convention
 from ..render.limits import conditions, letters
@@ -24,9 +25,8 @@ from .report import summary
 def exposition(found: Judged, detail: str = SUMMARY, convention: Convention = LECTURE) -> Typeset:
     """The page.  InputError where a line does not hold, or nothing was proved."""
     if found.word != "proved" or found.theorem is None:
-        raise InputError(
-            f"{found.title}: {found.word}, so it is not typeset as proved: {summary(found)}"
-        )
+        said = f"{found.title}: {found.word}, so it is not typeset as proved: {summary(found)}"
+        raise NotProvedError(said, found.word)
     theorem = found.theorem
     blocks: list[Block] = [*defined(theorem), *assumptions(theorem), *_read(found)]
     blocks.append(Heading("Derivation"))
@@ -75,18 +75,25 @@ def _chain(chain: ChainVerdict, known: dict[Equation, Sequent], found: Judged) -
 def _ranges(
     chain: ChainVerdict, known: dict[Equation, Sequent], read: list[AtLeast]
 ) -> tuple[Content, ...]:
-    """What all steps need that prove a line, from the first line or from the one before it."""
-    terms = [line.term for line in (chain.first, *[j.line for j in chain.judgements]) if line]
-    pairs = [
-        pair
-        for b in range(1, len(terms))
-        for pair in ((terms[0], terms[b]), (terms[b - 1], terms[b]))
-    ]
-    limits = {h for p in pairs if p in known for h in known[p].hypotheses if isinstance(h, AtLeast)}
-    limits |= set(read)
-    own = list(dict.fromkeys(v for t in terms for v in letters(t)))
+    """What all steps need that prove a line, from the first line or from the one before it; of all steps, where none does."""
+    lines = [chain.first, *[j.line for j in chain.judgements]]
+    terms = [_wide(line.term, known) for line in lines if line]
+    pairs = [(a, b) for k, b in enumerate(terms[1:], 1) for a in (terms[0], terms[k - 1])]
+    own = [known[p] for p in pairs if p in known] or list(known.values())
+    limits = {h for s in own for h in s.hypotheses if isinstance(h, AtLeast)} | set(read)
+    named = list(dict.fromkeys(v for t in terms for v in letters(t)))
     strictest = sorted(reduced(frozenset(limits)), key=str)
-    return conditions([h for h in strictest if isinstance(h, AtLeast)], own)
+    every = [h for h in strictest if isinstance(h, AtLeast)]
+    about = [h for h in every if {*letters(h)} & {*named}]
+    return conditions(about, named)
+
+
+def _wide(t: Term, known: dict[Equation, Sequent]) -> Term:
+    """A line with its widths as the kernel has them: n[0] for n."""
+    nodes = {u for pair in known for side in pair for u in subterms(side)}
+    wide = {Int(u.name): u for u in nodes if isinstance(u, Int) and u.index == (0,)}
+    out: Term = substitute(t, dict(wide)) if wide else t
+    return out
 
 
 def _row(chain: ChainVerdict, k: int, j: Judgement) -> Row:

@@ -166,7 +166,9 @@ def convention(text: str) -> Convention:
     own = {f.name: getattr(PRESETS[first], f.name) for f in fields(Convention)}
     for change in changes:
         name, sign, value = (part.strip() for part in change.partition("="))
-        if name not in own or not sign:
-            raise InputError(f"convention: {change!r}: expected NAME=VALUE{suggestion(name, own)}")
-        own[name] = value
+        if not sign:
+            raise InputError(f"convention: {change!r}: expected NAME=VALUE")
+        if name not in own:
+            raise InputError(f"convention: unknown name {name!r}{suggestion(name, own)}")
+        own[name] = SPELLED.get(value, value)
     return Convention(**own)

@@ -90,7 +90,7 @@ class Layer:
     gap: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A layout in millimetres.  `title` says in a sentence what it shows, `description` what of it is left out.
 
@@ -107,6 +107,9 @@ class Picture:
     details: tuple[Disc | Line, ...] = field(repr=False)
     title: str = ""
     description: str = ""
+
+    def __repr__(self) -> str:
+        return f"<picture: {self.title}>"
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:

@@ -32,6 +32,9 @@ BY, ASSUMED = "by", "as assumed"
 """What is said of equals put for equals."""
 
 
+NOTHING = "The kernel checked {} steps, none of them an induction; they are written out at a finer detail."
+
+
 class Telling:
     """Tells steps in the order in which they are needed."""
 
@@ -54,6 +57,8 @@ class Telling:
         for k in sorted(self.steps.claims):
             self.tell(k)
         self.flush()
+        if not any(isinstance(b, Display) for b in self.out):
+            return [Heading("Proof"), Para(NOTHING.format(len(self.steps.lines)))]
         return [*self.out, *self.legend()]
 
     def legend(self) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 
+from ..errors import InputError
 from ..files import write_with
 from ..network.names import look_up
 from .conventions import LECTURE, Convention
@@ -146,6 +147,10 @@ def form_of(form: str | None, path: str | os.PathLike[str] | None) -> str:
     if form is not None:
         return look_up("format", form, {name: name for name in FORMS})
     ending = os.path.splitext(path)[1].lower() if path else ""
+    if ending and ending not in ENDINGS:
+        raise InputError(
+            f"output {str(path)!r}: expected a name that ends in {', '.join(ENDINGS)}, or a format"
+        )
     return ENDINGS.get(ending, "text")
 
 

@@ -343,6 +343,7 @@ def test_refusals(tmp_path: Path) -> None:
     )
     assert "expected one letter" in refused("--convention", "s=loss")
     assert "does not exist" in refused("-o", str(tmp_path / "nowhere" / "a.pdf"))
+    assert "expected a name that ends in .tex" in refused("-o", str(tmp_path / "a.docx"))
     assert "one of INPUT, --theorem and a network" in refused(
         "--theorem", "delta", "--sizes", "2-1"
     )
@@ -387,7 +388,9 @@ def test_a_proof_script(tmp_path: Path) -> None:
     assert done.stdout.startswith("# neuron\n")
     assert r"\frac{\partial (z^{2})}{\partial w}" in done.stdout or r"\partial" in done.stdout
     path.write_text(SCRIPT.replace("2 * z * x", "3 * z * x"))
-    assert "line (2) is false" in refused(str(path))
+    wrong = run(str(path))
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "line (2) is false" in wrong.stderr
     path.write_text("print(1 / 0)")
     assert "ZeroDivisionError" in refused(str(path))
     path.write_text("print('nothing')")
@@ -399,8 +402,15 @@ def test_every_proof_script_is_typeset(script: Path) -> None:
     from symbackprop.scripts import derivations_of
     from symbackprop.typesetting import derive_script
 
-    made = derive_script(derivations_of(str(script)), "summary", Convention())
+    derivations = derivations_of(str(script))
+    made = derive_script(derivations, "summary", Convention())
     text = made.text()
+    said = derivations[-1].data["for"]
+    shown = " ".join(re.sub(r"\s*\n\s*", " ", text).split())
+    for limit in re.split(r", (?=\w+ [=≥≤])", said) if said else []:
+        letter = limit.split(" ")[0]
+        if re.search(rf"[_,(^]{letter}\b|_\w*{letter}", shown.split("Derivation")[-1]):
+            assert f"{letter} = " in shown or limit in shown, (limit, text)
     assert max(map(len, text.splitlines())) <= 100
     assert "Derivation" in text
     assert made.latex().count(r"\tag") >= 2
