@@ -137,6 +137,27 @@ def climbs(factors: Powers) -> bool:
     return any(_named(t, "delta") or _weighty(t) for t, _ in factors)
 
 
+def chained(factors: Powers) -> list[tuple[Term, int]]:
+    """Factors as they were written, derivatives last: each ∂a/∂b before the ∂b/∂c that goes on from it."""
+    out = [f for f in factors if not isinstance(f[0], D)]
+    left = [f for f in factors if isinstance(f[0], D)]
+    while left:
+        inner = {t.by for t, _ in left if isinstance(t, D)}
+        first = (f for f in left if isinstance(f[0], D) and f[0].term not in inner)
+        here: tuple[Term, int] | None = next(first, left[0])
+        while here is not None:
+            left.remove(here)
+            out.append(here)
+            last = here[0]
+            goes_on = (
+                f
+                for f in left
+                if isinstance(last, D) and isinstance(f[0], D) and f[0].term == last.by
+            )
+            here = next(goes_on, None)
+    return out
+
+
 def _family(t: Term) -> str:
     return t.name if isinstance(t, Sym) else ""
 

@@ -54,7 +54,7 @@ from .boxes import (
     led,
 )
 from .conventions import ARITIES, LECTURE, LETTERS, Convention, lowered, spelled
-from .order import Powers, climb_key, climbs, is_slope, ordered, path_key, product, single
+from .order import Powers, chained, climb_key, climbs, is_slope, ordered, path_key, product, single
 from .styles import LATEX_STYLE, OPERATORS, TEXT_STYLE, Style
 from .words import escaped
 
@@ -198,6 +198,8 @@ def _positive(w: Writer, t: Term) -> Box:
     climbing = w.climbing or climbs(p.top)
     inner = replace(w, climbing=climbing)
     top = sorted(p.top, key=lambda f: (climb_key if climbing else path_key)(f[0]))
+    if w.names is not None:
+        top = chained(p.top)
     over, rest = _split(tuple(top), bool(p.bottom))
     q = p.coefficient
     first: list[Box] = []
