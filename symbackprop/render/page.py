@@ -11,6 +11,7 @@ from typing import Any
 
 from ..kernel import Int, Prop, Term
 from .boxes import Box
+from .words import printable
 from .writer import Writer
 
 
@@ -35,6 +36,9 @@ class Words:
     """A user's words, which no medium must take for commands."""
 
     words: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", printable(self.words))
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,9 @@ class Heading:
 
     title: str
     level: int = 2
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", printable(self.title))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from .media import (
 )
 from .page import Block, Figure, Letters, Numbers
 from .rows import conventional
-from .words import escaped
+from .words import escaped, printable
 from .writer import LATEX, TEXT, Writer
 
 TIKZ = "\\usepackage{tikz}\n"
@@ -47,6 +47,9 @@ class Typeset:
     blocks: tuple[Block, ...]
     letters: Letters = field(default_factory=dict)
     convention: Convention = LECTURE
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", printable(self.title))
 
     def latex(self) -> str:
         """A fragment for a document with amsmath and amssymb; without the pictures, which need TikZ."""

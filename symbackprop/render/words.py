@@ -51,6 +51,15 @@ ESCAPES = {
 }
 
 
+def printable(text: str) -> str:
+    r"""A user's words in one line, without what no page can show: control characters, marks of direction.
+
+    >>> printable("two\n lines\x00")
+    'two lines'
+    """
+    return "".join([c for c in " ".join(text.split()) if c.isprintable()])
+
+
 def escaped(text: str) -> str:
     r"""A user's words, safe in LaTeX text; ? for a character that pdflatex does not know.
 

@@ -272,6 +272,16 @@ def test_user_s_words_are_escaped_in_every_form() -> None:
     assert words in made.text()
 
 
+@needs_latex
+def test_words_that_no_page_can_show(tmp_path: Path) -> None:
+    words = "a\x00b\nc\u202e\U0001f600 \u4e2d </script><script>alert(1)</script> " + "long" * 300
+    made = Typeset(words, (Heading(words), Para("{it}", {"it": Words(words)})))
+    compiled(tmp_path, made.document())
+    for text in (made.html(), made.markdown(), made.text(), made._repr_html_(), made.latex()):
+        assert not {"\x00", "\u202e"} & {*text}
+    assert "<script>alert" not in made.html() + made._repr_html_()
+
+
 def test_a_label_that_no_row_has_is_an_error() -> None:
     made = Typeset("T", (Para("See {it}.", {"it": Ref(("nowhere",))}),))
     with pytest.raises(KeyError, match="nowhere"):
