@@ -106,8 +106,9 @@ def derivations_of(path: str) -> list[Derivation]:
     with redirect_stdout(out), redirect_stderr(complaints), _as_started(path):
         try:
             runpy.run_path(path, run_name="__main__")
-        except SystemExit:
-            pass
+        except SystemExit as left:
+            if left.code == INTERRUPTED:
+                raise KeyboardInterrupt from None
         except Exception as error:
             failure = f"{type(error).__name__}: {error}"
     found = collected()
@@ -120,13 +121,14 @@ def derivations_of(path: str) -> list[Derivation]:
 
 @contextmanager
 def _as_started(path: str) -> Iterator[None]:
-    """With the arguments and the folder of a script that is started by itself."""
-    arguments, folders = sys.argv, sys.path
+    """With the arguments and the folder of a script that is started by itself; afterwards all is as it was."""
+    arguments, folders, here = sys.argv, sys.path, os.getcwd()
     sys.argv, sys.path = [path], [str(Path(path).resolve().parent), *sys.path]
     try:
         yield
     finally:
         sys.argv, sys.path = arguments, folders
+        os.chdir(here)
 
 
 def check_scripts(paths: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ r"""How formulas are written: letters, indices, marks of layers, entries or matr
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -27,6 +28,7 @@ CHOICES = {
     "form": ("entries", "matrix"),
     "vectors": ("column", "row"),
 }
+ASCII = {*string.ascii_letters}
 TAKEN = {*"ijklmnpqrtL", "π", "∂", "Σ"}
 """What indices, the depth, a function's argument and signs are called."""
 
@@ -121,13 +123,21 @@ def spelled(name: str, latex: bool) -> str:
     """
     found = re.fullmatch(r"([^\W\d_]+)_?(\d*)('*)", name)
     if found is None:
-        return rf"\mathrm{{{escaped(name)}}}" if latex else name
+        return _upright(name) if latex else name
     base, digits, primes = found.groups()
     letter = SPELLED.get(base, base)
-    shown = greek(letter) if latex else letter
-    if latex and len(letter) > 1:
-        shown = rf"\mathrm{{{letter}}}"
+    shown = letter if not latex or letter in ASCII else _upright(letter)
+    if latex and letter in {*GREEK, "π"}:
+        shown = greek(letter)
     return shown + (lowered((digits,), latex) if digits else "") + primes
+
+
+def _upright(name: str) -> str:
+    """A name of several letters; by its number, a character that pdflatex does not know, so that no two look the same."""
+    if name.isascii():
+        return rf"\mathrm{{{escaped(name)}}}"
+    known = [c if escaped(c) != "?" else f"U{ord(c):X}" for c in name]
+    return rf"\textrm{{{escaped(''.join(known))}}}"
 
 
 def _check(name: str, letter: str, seen: dict[str, str]) -> None:

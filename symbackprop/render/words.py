@@ -75,4 +75,5 @@ def greek(letter: str) -> str:
     >>> greek("σ"), greek("z")
     ('\\sigma', 'z')
     """
-    return "\\" + GREEK[letter] if letter in GREEK else letter
+    known = {**GREEK, "π": "pi"}
+    return "\\" + known[letter] if letter in known else letter

@@ -326,6 +326,25 @@ def test_names_of_a_user() -> None:
     assert r"\frac{\partial \mathrm{loss}}{\partial \sigma_{1}} &= 2\, \sigma_{1}" in latex
 
 
+@needs_latex
+@needs_node
+def test_names_that_latex_does_not_know(tmp_path: Path) -> None:
+    names = ["αβ", "é", "π", "Δw", "\u6570", "\u6571", "x y", "w_{1}", "$x$", "a%b", "_a", "x'"]
+    shown = []
+    for name in names:
+        z, w, x = sp.Symbol("z"), sp.Symbol(name), sp.Symbol("x0")
+        proof = sb.derivation("names")
+        proof.define(z, w * x)
+        proof.claim(D(z**2, w))
+        proof.eq(2 * z * x)
+        shown.append(sb.typeset(proof))
+    assert len({made.latex() for made in shown}) == len(names)
+    body = "\n\n".join([made.latex() for made in shown])
+    shell, _, end = Typeset("All", (Para("BODY"),)).document().partition("BODY")
+    compiled(tmp_path, shell + body + end)
+    assert katex_errors([f for made in shown for f in formulas(made.html())]) == []
+
+
 # --- what can't be typeset ---------------------------------------------------------------------------------------------
 
 
@@ -401,6 +420,12 @@ def test_a_proof_script(tmp_path: Path) -> None:
     wrong = run(str(path))
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "line (2) is false" in wrong.stderr
+    path.write_text("import os; os.chdir('/')\n" + SCRIPT)
+    command = [sys.executable, "-m", "symbackprop", "derive", "neuron.py", "-o", "out.md"]
+    assert subprocess.run(command, cwd=tmp_path, timeout=120).returncode == 0
+    assert (tmp_path / "out.md").read_text().startswith("# neuron")
+    path.write_text("raise SystemExit(130)\n")
+    assert run(str(path)).returncode == 130
     path.write_text("print(1 / 0)")
     assert "ZeroDivisionError" in refused(str(path))
     path.write_text("print('nothing')")
