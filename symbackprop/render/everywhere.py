@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..kernel import D, Int, Sym, Term, Theorem, whole
+from ..kernel import App, D, Int, Sym, Term, Theorem, whole
 from ..kernel.terms import subterms
 from .conditions import assumptions
-from .page import Block, Display, Figure, Heading, Inline, Para, Ref, Row
+from .page import Block, Display, Figure, Glyph, Heading, Inline, Para, Ref, Row
 from .picture import general_picture
 from .proof import proof_blocks
 from .reasons import SUMMARY
@@ -44,10 +44,33 @@ PARTS: tuple[tuple[str, str, Callable[[Term, Term], bool]], ...] = (
 """Heading, sentence, and which conclusions follow (of those that are left), by their sides."""
 
 
+LETTERS = (
+    "There are {L} layers; {d} is the number of nodes of layer {l}, {x} an input, and {E} the error as a function of the "
+    "outputs, for targets {y}. The weight {w} leads from node {i} of layer {below} to node {j} of layer {l}."
+)
+
+
+def _letters() -> dict[str, Inline]:
+    i, j = Int("i"), Int("j")
+    return {
+        "L": L,
+        "d": Int("d", (LAYER,)),
+        "l": LAYER,
+        "x": Sym("x", (0, i)),
+        "E": Glyph(lambda w: w.atom(w.name(App("E_y", (), ())))),
+        "y": Sym("y", (j,)),
+        "w": Sym("w", (LAYER, i, j)),
+        "i": i,
+        "j": j,
+        "below": BELOW,
+    }
+
+
 def general_derivation(lecture: Theorem, detail: str = SUMMARY) -> Typeset:
     """The page from its theorem."""
     blocks: list[Block] = [
         Para(OPENING.format(count=len(lecture.proof.steps))),
+        Para(LETTERS, _letters()),
         Figure(general_picture),
         Heading("Definitions"),
         *_definitions(lecture),

@@ -16,12 +16,38 @@ from ..kernel.integers import combination, transform
 from ..kernel.terms import D, subterms
 from .conventions import LECTURE, Convention
 from .matrices import matrix_row
-from .page import Block, Content, Display, Own, Range, Row
+from .page import Block, Content, Display, Glyph, Heading, Inline, Own, Para, Range, Row
 
 
 def conventional(blocks: Iterable[Block], convention: Convention) -> list[Block]:
     """The blocks with their rows in a convention."""
-    return [_block(b, convention) for b in blocks]
+    own = [_block(b, convention) for b in blocks]
+    first = next((k for k, b in enumerate(own) if isinstance(b, Heading)), None)
+    if not convention.b or first is None:
+        return own
+    return [*own[:first], _note(convention), *own[first:]]
+
+
+def _note(convention: Convention) -> Para:
+    """How a page with biases of their own, or with matrices, is to be read."""
+    l, j = Int("l"), Int("j")
+    said = "The bias {b} is the weight of an input that is always 1; where node 0 is spoken of, {x} is that input."
+    if convention.matrix:
+        said += (
+            f" Vectors are {convention.vectors}s; functions of vectors and {{times}} act entry by entry. "
+            + SHAPE
+        )
+    values: dict[str, Inline] = {
+        "b": Sym("w", (l, 0, j)),
+        "x": Sym("x", (l, 0)),
+        "times": Glyph(lambda w: w.atom(w.style.signs["hadamard"].strip())),
+        "W": Glyph(lambda w: w.atom(w.convention.member("W", ("l",), w.style.latex))),
+        "l": l,
+    }
+    return Para(said, {k: v for k, v in values.items() if "{" + k + "}" in said})
+
+
+SHAPE = "The derivatives by the entries of {W} stand where the entries do; what is raised is the layer {l}, and no power."
 
 
 def _block(b: Block, convention: Convention) -> Block:
