@@ -138,11 +138,7 @@ def derive_letters(net: Any, detail: str, own: Convention) -> Typeset:
     if verdict.word != "proved":
         raise InputError(_unproved(net, verdict))
     page = derive_theorem(verdict.theorem, detail, own)
-    shape = (
-        general.shown()
-        if general is not None and general.depth is not None
-        else getattr(net, "d", "")
-    )
+    shape = net.d if general is None else general.shown() if general.depth is not None else ()
     sizes = "-".join(str(n) for n in shape) if shape else "every depth and every width"
     about = Para("What is proved here is about {what}.", {"what": Words(verdict.statement)})
     return replace(page, title=f"Backpropagation: {sizes}", blocks=(about, *page.blocks))
