@@ -424,11 +424,10 @@ def derive_command(arguments: argparse.Namespace) -> int:
     check_writable(arguments.output)
     form = form_of(arguments.format, arguments.output)
     columns = max(60, min(100, shutil.get_terminal_size((100, 24)).columns))
-    wide = sys.stdout.isatty() or "COLUMNS" in os.environ
     if form == "pdf" and arguments.output is None and sys.stdout.isatty():
         raise InputError("derive: a PDF is not for a terminal; expected -o FILE")
     gc.disable()  # what is made is all in use
-    made = _page(arguments).written(form, columns if wide else 100)
+    made = _page(arguments).written(form, columns if sys.stdout.isatty() else 100)
     if arguments.output is None and form == "text":
         print(made.decode(), end="")
     elif arguments.output is None:
