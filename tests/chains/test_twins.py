@@ -149,6 +149,12 @@ TWINS = [
     Twin("induction_step", "w[l][i, j] * dg(l - 1, i)", "w[l][j, i] * dg(l - 1, i)", "(4)"),
     Twin("induction_step", "dg(l - 1, i) * sp.Sum(", "sp.Sum(", "(5)"),
     Twin("induction_step", '"factor out of the sum"', '"chain rule"', "(5)", REASON),
+    Twin(
+        "lecture", "proof.eq(D(e, s[l][j]) * x[l - 1][i]", "proof.eq(D(e, s[l][j]) * x[l][i]", "(3)"
+    ),
+    Twin("lecture", "Sum(w[l][i, j]", "Sum(w[l][j, i]", "(4) of induction step"),
+    Twin("lecture", "dg(L, j), by", "dg(L - 1, j), by", "(3) of base step"),
+    Twin("lecture", '"linearity of the derivative"', '"algebra"', "(3)", REASON),
     Twin("logistic_regression_gradient", "-sp.Sum(y[r] * x[r, j]", "sp.Sum(y[r] * x[r, j]", "(5)"),
     Twin("logistic_regression_gradient", "D(e, z[r]) * D(z[r], w[j])", "D(e, z[r]) * w[j]", "(2)"),
     Twin("logistic_regression_gradient", '"law of exp"', '"chain rule"', "(5)", REASON),

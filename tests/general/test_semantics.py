@@ -175,7 +175,10 @@ TRUE_BEYOND = {
 @pytest.mark.parametrize("name", [name for name in THEOREMS if name not in TRUE_BEYOND])
 def test_each_range_is_needed(name):
     """Without one of its conditions on indices a claim is false somewhere."""
-    for s in claims(name):
+    beyond = {s.conclusion for other in TRUE_BEYOND for s in claims(other)}
+    needed = [s for s in claims(name) if s.conclusion not in beyond]
+    assert needed
+    for s in needed:
         for h in [h for h in s.hypotheses if isinstance(h, AtLeast)]:
             assert noticed(name, Sequent(s.hypotheses - {h}, s.conclusion)), str(h)
 
