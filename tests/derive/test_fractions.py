@@ -87,7 +87,9 @@ def proved(left: Term, right: Term) -> Theorem | None:
         ),
         (inv(app("sqrt", num(2))), mul(num(1, 2), app("sqrt", num(2))), set()),
     ],
-    ids=str,
+    ids=lambda value: (
+        " and ".join(sorted(map(str, value))) if isinstance(value, set) else str(value)
+    ),
 )
 def test_equal_fractions(left: Term, right: Term, needs: set[Nonzero]) -> None:
     theorem = proved(left, right)
