@@ -933,7 +933,13 @@ DEFINED_SOMEWHERE = [
 ]
 
 
-@pytest.mark.parametrize(("t", "definitions", "needs"), DEFINED_SOMEWHERE, ids=str)
+@pytest.mark.parametrize(
+    ("t", "definitions", "needs"),
+    DEFINED_SOMEWHERE,
+    ids=lambda value: (
+        " and ".join(sorted(map(str, value))) if isinstance(value, set) else str(value)
+    ),
+)
 def test_what_a_family_needs_to_be_defined_is_said(
     t: Term, definitions: tuple[Definition, ...], needs: set[Prop]
 ) -> None:
