@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .chains.language import Functions as Functions
     from .chains.language import Over as Over
     from .chains.language import prime as prime
+    from .compile.function import lambdify as lambdify
     from .errors import InputError as InputError
     from .kernel import KernelError as KernelError
     from .kernel import Theorem as Theorem
@@ -71,6 +72,7 @@ PLACES = {
     "Convention": "render.conventions",
     "LECTURE": "render.conventions",
     "MATRIX_VECTOR": "render.conventions",
+    "lambdify": "compile.function",
     "train": "numeric.training",
     "save": "library",
     "theorem": "library",

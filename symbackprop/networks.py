@@ -135,11 +135,23 @@ class Network(Architecture):
         own = named(convention) if isinstance(convention, str) else convention
         return network_picture(self.d, own)
 
-    def lambdify(self) -> Compiled:
+    def lambdify(self, check_finite: bool = False) -> Compiled:
         """NumPy functions `forward`, `deltas`, `error`, `gradient` on batches; see `Compiled`."""
         from .numeric.compiled import compile_network
 
-        return compile_network(self)
+        return compile_network(self, check_finite)
+
+    def source(self, method: str = "gradient", batch: int = 64, target: str = "numpy") -> str:
+        """The source text of `forward`, `deltas`, `error` or `gradient`, alone to be read, pasted and run; an equation a line.
+
+        For NumPy it is what `lambdify()` runs on batches of so many examples; `target` may be "jax" or "torch" too.
+
+        >>> print(Network([1, 1], "sigmoid").source("forward", target="torch").splitlines()[-2].strip())
+        x1 = torch.sigmoid(s1)
+
+        Raises InputError for a method or a target that is none.
+        """
+        return self.lambdify().source(method, batch, target)
 
 
 VIEWED = ("L", "d", "w", "s", "x", "y", "delta", "dg", "dloss", "dx")

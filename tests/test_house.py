@@ -23,6 +23,7 @@ FLOORS = (
     ("kernel", "files"),
     ("certificates",),
     ("network",),
+    ("compile",),
     ("derive", "render", "numeric"),
     ("refute", "library"),
     ("verdict", "statements"),

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compile.special import Array
 from ..errors import InputError
 from .compiled import generator
-from .special import Array
 
 SPLITTING = 2
 """The stream of random numbers that splits the examples; 0 and 1 are the weights' and the order's."""

@@ -8,7 +8,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from .special import Array
+from ..compile.special import Array
 
 CLASSES = 10
 PIXELS = 64

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from ..compile.special import Array
 from ..errors import InputError
 from ..files import check_writable, write_with
 from ..network.architecture import Architecture
 from .compiled import compile_network
 from .datasets import Codes, Examples, Labels, classified, read_csv, split
 from .digits import CLASSES, PIXELS, load_digits
-from .special import Array
 from .training import EPOCHS, RATE, Trained, checked_epochs, checked_rate, train
 
 Report = Callable[[str], None]

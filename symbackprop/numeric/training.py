@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from ..compile.special import Array
 from ..errors import InputError
 from ..network.architecture import Architecture
 from .compiled import Compiled, compile_network, generator, initial_weights
-from .special import Array
 
 Progress = Callable[[int, int, float], None]
 RATE = 0.05
@@ -99,12 +99,8 @@ def _epoch(
 
 def step(f: Compiled, W: list[Array], x: Array, y: Array, rate: float) -> None:
     """w ← w - rate ∂e/∂w on one example, x of shape (1, d^(0)), y (1, d^(L)); W is changed in place."""
-    p = f.passed(W, x)
-    deltas = f.deltas_of(W, p, y)
-    for w, below, delta in zip(W, p.x, deltas, strict=False):
-        change = rate * delta
-        w[0] -= change[0]
-        w[1:] -= below.T * change
+    for w, slope in zip(W, f.gradient(W, x, y), strict=True):
+        w -= rate * slope
 
 
 def _finite(name: str, values: Array) -> Array:

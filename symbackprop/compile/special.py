@@ -6,8 +6,6 @@ geometrically.  Neither loses digits by cancellation, so both are right to a few
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +26,7 @@ def gauss(x: Array) -> Array:
 
     x = a + b with a on a grid of 1/16, so that a² is exact: rounding x² itself would cost x² units in the last place.
 
-    >>> float(gauss(np.array(1.0))) == math.exp(-1)
+    >>> float(gauss(np.array(1.0))) == float(np.exp(-1))
     True
     """
     near = np.clip(x, -FAR, FAR)
@@ -43,7 +41,7 @@ def _series(x: Array) -> Array:
     total = np.ones_like(x)
     for n in range(SERIES, 0, -1):
         total = 1 + total * z / (2 * n + 1)
-    out: Array = (2 / math.sqrt(math.pi)) * x * gauss(x) * total
+    out: Array = (2 / np.pi**0.5) * x * gauss(x) * total
     return out
 
 
@@ -57,9 +55,9 @@ def _tail(x: Array) -> Array:
     total = 0.5 / square
     for node, height in zip(NODES, HEIGHTS, strict=True):
         total = total + height / (square + node)
-    turns = 2 * math.pi / STEP * x
-    pole = np.where(x < math.pi / STEP, 2 / np.expm1(np.minimum(turns, 600.0)), 0.0)
-    out: Array = (2 * STEP / math.pi) * x * gauss(x) * total - pole
+    turns = 2 * np.pi / STEP * x
+    pole = np.where(x < np.pi / STEP, 2 / np.expm1(np.minimum(turns, 600.0)), 0.0)
+    out: Array = (2 * STEP / np.pi) * x * gauss(x) * total - pole
     return out
 
 
@@ -90,32 +88,68 @@ def erfc(x: Array) -> Array:
 
 
 def sigmoid(s: Array) -> Array:
-    """1 / (1 + exp(-s)), for an array of any shape; the exponential is of a number ≤ 0 on either side.
+    """1 / (1 + exp(-s)); the exponential is of a number ≤ 0 on either side.
 
     >>> [float(v) for v in sigmoid(np.array([-1e300, 0.0, 1e300]))]
     [0.0, 0.5, 1.0]
     """
     e = np.exp(-np.abs(s))
-    out: Array = np.where(s >= 0, 1.0, e) / (1 + e)
+    out: Array = np.where(s >= 0, 1, e) / (1 + e)
     return out
 
 
-def softplus(s: Array) -> Array:
-    """ln(1 + exp(s)), for an array of any shape.
+def bell(s: Array) -> Array:
+    """σ(s) σ(-s) = e/(1+e)² with e = exp(-|s|): no cancellation where σ is near 1, as in σ(1-σ).
 
-    >>> [float(v) for v in softplus(np.array([-1e300, 1e300]))]
-    [0.0, 1e+300]
+    >>> float(bell(np.array(1000.0)))
+    0.0
     """
-    out: Array = np.maximum(s, 0) + np.log1p(np.exp(-np.abs(s)))
+    e = np.exp(-np.abs(s))
+    out: Array = e / (1 + e) ** 2
     return out
 
 
-def softmax(s: Array) -> Array:
-    """exp(s_j) / Σ_k exp(s_k) along the last axis, for an array (N, d); the largest s is taken off first.
+def softmax(s: Array, axis: int) -> Array:
+    """exp(s_j) / Σ_k exp(s_k) along an axis; the largest s is taken off first.
 
-    >>> softmax(np.array([[1e300, 0.0, 1e300]])).tolist()
+    >>> softmax(np.array([[1e300, 0.0, 1e300]]), -1).tolist()
     [[0.5, 0.0, 0.5]]
     """
-    e = np.exp(s - s.max(axis=-1, keepdims=True))
-    out: Array = e / e.sum(axis=-1, keepdims=True)
+    e = np.exp(s - s.max(axis=axis, keepdims=True))
+    out: Array = e / e.sum(axis=axis, keepdims=True)
+    return out
+
+
+def logsumexp(s: Array, axis: int) -> Array:
+    """ln Σ_k exp(s_k) along an axis; the largest s is taken off first.
+
+    >>> float(logsumexp(np.array([1e300, 1e300]), -1))
+    1e+300
+    """
+    top = s.max(axis=axis, keepdims=True)
+    out: Array = np.log(np.exp(s - top).sum(axis=axis)) + top.squeeze(axis)
+    return out
+
+
+def surprise(s: Array, axis: int) -> Array:
+    """-ln softmax(s)_k = ln(1 + Σ_{j≠m} exp(s_j - s_m)) - (s_k - s_m), s_m the largest: small ones stay exact.
+
+    >>> float(surprise(np.array([40.0, 0.0]), -1)[0]) == float(np.exp(-40))
+    True
+    """
+    top = np.expand_dims(s.argmax(axis=axis), axis)
+    below = s - np.take_along_axis(s, top, axis)
+    others = np.exp(below)
+    np.put_along_axis(others, top, 0, axis)
+    out: Array = np.log1p(others.sum(axis=axis, keepdims=True)) - below
+    return out
+
+
+def weighted(y: Array, cost: Array) -> Array:
+    """y cost, where what has no weight costs nothing, be its cost infinite: 0·∞ = 0.
+
+    >>> weighted(np.array([0.0, 2.0]), np.array([np.inf, 3.0])).tolist()
+    [0.0, 6.0]
+    """
+    out: Array = np.multiply(y, cost, out=np.zeros_like(cost), where=y != 0)
     return out

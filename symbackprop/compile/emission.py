@@ -1,0 +1,258 @@
+"""Nodes as lines of array code: one expression a line, what is used twice under a name of its own.
+
+The axes of all that is computed come in one order, that of the result and then that of the sums; an argument keeps the order of
+its dimensions and is turned where it is used otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from string import ascii_letters
+from typing import Any
+
+from .nodes import (
+    Along,
+    Axes,
+    Call,
+    Contract,
+    Count,
+    Node,
+    Number,
+    Part,
+    Pick,
+    Size,
+    Stack,
+    Value,
+    inside,
+    union,
+)
+from .targets import COMPARED, INFIX, Target
+
+ATOM, POWER, UNARY, PRODUCT, SUM, OTHER = 9, 5, 4, 2, 1, 0
+
+
+@dataclass(frozen=True)
+class Code:
+    """A piece of code: its text, how tightly it binds, and the axes of the array that it is."""
+
+    text: str
+    binds: int
+    axes: Axes = ()
+
+    def within(self, binds: int) -> str:
+        return self.text if self.binds >= binds else f"({self.text})"
+
+
+@dataclass
+class Emission:
+    """Lines of code in the making; `named` are nodes that have been computed under a name."""
+
+    target: Target
+    order: Axes
+    named: dict[Node, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    twice: frozenset[Node] = frozenset()
+
+    def assign(self, name: str, node: Node, says: str = "") -> None:
+        """`name = …`; what occurs twice in it comes before, as t1, t2, …."""
+        self.share(node)
+        code = self.aligned(node, self.sorted(node.axes))
+        self.lines += [f"# {says}"] if says else []
+        self.lines.append(f"{name} = {code.text}")
+        self.named[node] = name
+
+    def share(self, *nodes: Node) -> None:
+        for node in shared(nodes):
+            if node not in self.named:
+                code = self.code(node)
+                name = f"t{sum(n.startswith('t') for n in self.named.values()) + 1}"
+                self.lines.append(f"{name} = {code.text}")
+                self.named[node] = name
+
+    def sorted(self, axes: Iterable[str]) -> Axes:
+        return tuple(sorted(axes, key=self.order.index))
+
+    def code(self, node: Node) -> Code:
+        if node in self.named:
+            return Code(self.named[node], ATOM, self.sorted(node.axes))
+        row: Any = ROWS[type(node)]
+        out: Code = row(self, node)
+        return out
+
+    def aligned(self, node: Node, axes: Axes) -> Code:
+        """The node as it broadcasts with arrays of these axes."""
+        code = self.code(node)
+        own = self.sorted(code.axes)
+        if own != code.axes:
+            turn = tuple([code.axes.index(a) for a in own])
+            text = code.within(ATOM)
+            text = f"{text}.T" if turn == (1, 0) else self.target.turned(text, turn)
+            code = Code(text, ATOM, own)
+        rest = list(axes)
+        while rest and rest[0] not in own:
+            rest.pop(0)
+        if tuple(rest) == own or not own:
+            return code
+        picks = ", ".join(":" if a in own else "None" for a in rest)
+        return Code(f"{code.within(ATOM)}[{picks}]", ATOM, tuple(rest))
+
+
+def shared(nodes: Sequence[Node]) -> list[Node]:
+    """What is computed and occurs more than once, those within others first."""
+    every = [n for node in dict.fromkeys(nodes) for n in inside(node)]
+    counts = Counter(p for n in dict.fromkeys(every) for p in n.parts)
+    computed = (Call, Contract, Along)
+    return [n for n in dict.fromkeys(every) if counts[n] > 1 and isinstance(n, computed)]
+
+
+# --- a row a kind of node ----------------------------------------------------------------------------------------
+
+
+def _value(e: Emission, node: Value) -> Code:
+    return Code(node.name, ATOM, node.dimensions)
+
+
+def _number(e: Emission, node: Number) -> Code:
+    if isinstance(node.value, Fraction):
+        if node.value.denominator == 1:
+            n = int(node.value)
+            return Code(str(n), ATOM if n >= 0 else UNARY)
+        return Code(f"{node.value.numerator} / {node.value.denominator}", PRODUCT)
+    text = repr(node.value)
+    return Code(text, ATOM if node.value >= 0 else UNARY)
+
+
+def _size(e: Emission, node: Size) -> Code:
+    if node.high.isdigit():
+        return Code(str(int(node.high) - node.low + 1), ATOM)
+    more = 1 - node.low
+    return Code(node.high, ATOM) if not more else Code(f"{node.high} {more:+d}", SUM)
+
+
+def _count(e: Emission, node: Count) -> Code:
+    end = str(int(node.high) + 1) if node.high.isdigit() else f"{node.high} + 1"
+    return Code(e.target.call("arange", [str(node.low), end]), ATOM, node.axes)
+
+
+def _part(e: Emission, node: Part) -> Code:
+    picks = [_pick(p) for p in node.picks]
+    while picks and picks[-1] == ":":
+        picks.pop()
+    return Code(f"{e.code(node.array).within(ATOM)}[{', '.join(picks)}]", ATOM, node.dimensions)
+
+
+def _pick(pick: Pick) -> str:
+    if pick is None:
+        return ":"
+    if isinstance(pick, int):
+        return str(pick)
+    first, end = pick
+    return f"{first or ''}:{'' if end is None else end}"
+
+
+def _contract(e: Emission, node: Contract) -> Code:
+    axes = e.sorted(node.axes)
+    codes = [e.code(f) for f in node.factors]
+    if len(codes) == 1 and len(set(codes[0].axes)) == len(codes[0].axes):
+        return _total(e, codes[0], axes)
+    found = _matrix_product(e, codes, axes)
+    if found is not None:
+        return found
+    letters = dict(zip(union([c.axes for c in codes]), ascii_letters, strict=False))
+    inputs = ",".join("".join(letters[a] for a in c.axes) for c in codes)
+    form = f"{inputs}->{''.join(letters[a] for a in axes)}"
+    arrays = ", ".join(c.text for c in codes)
+    return Code(f'{e.target.short}.einsum("{form}", {arrays})', ATOM, axes)
+
+
+def _total(e: Emission, code: Code, axes: Axes) -> Code:
+    gone = [k for k, a in enumerate(code.axes) if a not in axes]
+    which = str(gone[0]) if len(gone) == 1 else str(tuple(gone))
+    left = tuple([a for a in code.axes if a in axes])
+    return Code(e.target.call("sum", [code.text, which]), ATOM, left)
+
+
+def _matrix_product(e: Emission, codes: list[Code], axes: Axes) -> Code | None:
+    """`a @ b` where two factors of at most two axes share just the axis that is summed."""
+    if len(codes) != 2 or any(len(c.axes) > 2 for c in codes):
+        return None
+    summed = {*codes[0].axes, *codes[1].axes} - {*axes}
+    if len(summed) != 1 or {*codes[0].axes} & {*codes[1].axes} != summed:
+        return None
+    (k,) = summed
+    first, second = codes
+    if axes and axes[0] not in first.axes:
+        first, second = second, first
+    left = (
+        first.within(ATOM) if len(first.axes) == 2 and first.axes[0] == k else first.within(PRODUCT)
+    )
+    left = f"{left}.T" if len(first.axes) == 2 and first.axes[0] == k else left
+    turned = len(second.axes) == 2 and second.axes[1] == k
+    right = f"{second.within(ATOM)}.T" if turned else second.within(UNARY)
+    return Code(f"{left} @ {right}", PRODUCT, axes)
+
+
+def _along(e: Emission, node: Along) -> Code:
+    code = e.code(node.array)
+    axis = code.axes.index(node.axis)
+    left = (
+        code.axes
+        if node.op in ("softmax", "surprise")
+        else tuple([a for a in code.axes if a != node.axis])
+    )
+    return Code(e.target.call(node.op, [code.text, str(axis - len(code.axes))]), ATOM, left)
+
+
+def _stack(e: Emission, node: Stack) -> Code:
+    parts = ", ".join(e.aligned(a, node.axes[:-1]).text for a in node.arrays)
+    return Code(e.target.call("stack", [parts]), ATOM, node.axes)
+
+
+def _call(e: Emission, node: Call) -> Code:
+    axes = e.sorted(node.axes)
+    args = [e.aligned(a, axes) for a in node.args]
+    out = union([a.axes for a in args])
+    axes = tuple([a for a in axes if a in out])
+    if node.op in INFIX:
+        sign, binds = INFIX[node.op]
+        texts = [args[0].within(binds)]
+        texts += [a.within(binds if node.op in ("add",) else binds + 1) for a in args[1:]]
+        return Code(f" {sign} ".join(texts), binds, axes)
+    if node.op in COMPARED:
+        return Code(f"{args[0].within(SUM)} {COMPARED[node.op]} {args[1].within(SUM)}", OTHER, axes)
+    if node.op == "negative":
+        return Code(f"-{args[0].within(UNARY)}", UNARY, axes)
+    if node.op == "square" and "square" not in e.target.calls:
+        return Code(f"{args[0].within(ATOM)} ** 2", POWER, axes)
+    if node.op == "power":
+        return Code(f"{args[0].within(ATOM)} ** {args[1].within(ATOM)}", POWER, axes)
+    return Code(e.target.call(node.op, [a.text for a in args]), ATOM, axes)
+
+
+ROWS = {
+    Value: _value,
+    Number: _number,
+    Size: _size,
+    Count: _count,
+    Part: _part,
+    Contract: _contract,
+    Along: _along,
+    Stack: _stack,
+    Call: _call,
+}
+
+
+def emitted(
+    target: Target, node: Node, axes: Axes, says: str = "", result: str = "out"
+) -> list[str]:
+    """The lines that compute a node, the result with its axes in the order asked."""
+    order = union([axes, *[n.axes for n in inside(node)]])
+    e = Emission(target, order)
+    e.assign(result, node, says)
+    return e.lines
+
+
+__all__ = ["Code", "Emission", "emitted", "shared"]

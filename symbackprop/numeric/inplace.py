@@ -1,0 +1,306 @@
+"""The gradient as NumPy calls that write into workspaces, which are kept from call to call; results are arrays of their own.
+
+Two layouts.  By `columns` an example is a column and the bias a weight of a row of ones, so that a layer's signals, and a layer's
+gradient, are one product each: the fewest calls.  By `rows` an example is a row, as in X, which is not copied, and the
+bias is added in place: the least work.  δ^(l) takes the place of x^(l), whose last use is its own slope, so that beside the
+activations there is one temporary of the widest layer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ..compile.emission import Emission
+from ..compile.helpers import helpers
+from ..compile.nodes import Node, Part, Value, inside, number, replaced
+from ..compile.registers import UFUNCS, Temporaries, calls, in_place, simplified
+from ..compile.targets import NUMPY
+from . import functional
+from .functional import signal_says, step_says, top_says, value_says, weight_says
+from .program import Layer, Program
+
+SATURATED = 64
+"""Where g' falls below 1/64 in the mean of a batch, 1 - x² has lost digits, and it is computed from s instead."""
+OTHERS = {"copyto", "dot", "empty"}
+FEW = 64
+"""Up to so many numbers Python's own `min` is the faster one."""
+
+
+@dataclass
+class Writing:
+    """Lines in the making, and what the workspace must have: (name, expression) in the order of need."""
+
+    p: Program
+    columns: bool
+    lines: list[str] = field(default_factory=list)
+    space: dict[str, str] = field(default_factory=dict)
+    temporaries: int = 0
+
+    def need(self, name: str, made: str) -> str:
+        self.space.setdefault(name, made)
+        return name
+
+    def shape(self, d: int | str) -> str:
+        return f"({d}, N)" if self.columns else f"(N, {d})"
+
+    def says(self, text: str) -> None:
+        self.lines.append(f"# {text}")
+
+    def constant(self, value: Fraction | float) -> str:
+        """A number as an array of the kind of the others: NumPy takes those faster than Python's numbers."""
+        text = repr(value) if isinstance(value, float) else _fraction(value)
+        name = "c" + "".join(c if c.isalnum() else "_" for c in text.replace("-", "m"))
+        return self.need(name, f"np.array({text}, dtype)")
+
+    def temporary(self, l: int, k: int) -> str:
+        """The k-th temporary, as wide as layer l."""
+        self.temporaries = max(self.temporaries, k)
+        widest = max(self.p.d[1:])
+        whole = self.need(f"t_{k}", f"np.empty({widest} * N, dtype)")
+        return self.need(
+            f"t{l}_{k}", f"{whole}[:{self.p.d[l]} * N].reshape{self.shape(self.p.d[l])}"
+        )
+
+    def turned(self, node: Node) -> Node:
+        """The node with its arrays as they lie in this layout."""
+        if not self.columns:
+            return node
+        arrays = [v for v in inside(node) if isinstance(v, Value) and "n" in v.dimensions]
+        parts = [q for q in inside(node) if isinstance(q, Part) and q.array in arrays]
+        turned: dict[Node, Node] = {v: Value(v.name, v.dimensions[::-1]) for v in arrays}
+        turned |= {q: Part(turned[q.array], q.picks[::-1], q.dimensions) for q in parts}
+        return replaced(node, turned)
+
+    def assign(self, l: int, into: str, node: Node, first: int = 1) -> None:
+        """`into` takes the value of a node over layer l; the temporaries from the `first` on are free."""
+        plain = simplified(node)
+        if isinstance(plain, Value) and plain.name == into:
+            return
+        if in_place(plain):
+            own = Temporaries(lambda k: self.temporary(l, k + first - 1), self.constant)
+            self.lines += calls(plain, into, own)
+            return
+        axes = (f"j{l}", "n") if self.columns else ("n", f"j{l}")
+        node = self.turned(node)
+        e = Emission(NUMPY, axes)
+        e.share(node)
+        self.lines += [*e.lines, f"{into}[...] = {e.aligned(node, axes).text}"]
+
+
+def _fraction(q: Fraction) -> str:
+    return str(q.numerator) if q.denominator == 1 else f"{q.numerator} / {q.denominator}"
+
+
+def source(p: Program, columns: bool) -> str:
+    """The whole source: imports, the workspace, the gradient, and the careful one where slopes from x can cancel."""
+    w = written(p, columns)
+    body = "\n".join(w.lines)
+    code = "\n\n\n".join([*_careful(p), _workspace(w), "spaces = {}", _function(w)])
+    parts = ["import numpy as np\n" + _imports(body), *helpers(code), code]
+    return "\n\n\n".join(parts) + "\n"
+
+
+def careful_parts(p: Program) -> list[str]:
+    """The gradient with every slope from s, and what it needs; nothing where no slope can cancel."""
+    found = _careful(p)
+    return [*helpers(*found), *found] if found else []
+
+
+def _careful(p: Program) -> list[str]:
+    if not _cancelling(p):
+        return []
+    return [functional.function(p, "gradient", NUMPY, True, "careful_gradient")]
+
+
+def _cancelling(p: Program) -> list[Layer]:
+    """The layers whose slope is checked for lost digits."""
+    return [layer for layer in p.layers if layer.cancels and _sloped(p, layer)]
+
+
+def _sloped(p: Program, layer: Layer) -> bool:
+    return layer.l < len(p.d) - 1 or p.delta is None
+
+
+def _imports(body: str) -> str:
+    """The functions that the lines call, by name: to look them up in `np` each time would cost as much as a small product."""
+    names = {word for word in re.findall(r"\b([a-z0-9]+)[.(]", body) if word in UFUNCS | OTHERS}
+    return f"from numpy import {', '.join(sorted(names))}"
+
+
+def _used(w: Writing) -> str:
+    """The names that the lines use, as one tuple."""
+    words = {*re.findall(r"\w+", " ".join(line for line in w.lines if not line.startswith("#")))}
+    return ", ".join(name for name in w.space if name in words) + ","
+
+
+def _workspace(w: Writing) -> str:
+    lines = [f"{name} = {made}" for name, made in w.space.items()]
+    head = "def workspace(N, dtype, mean):"
+    doc = '    """What the gradient writes into on the way, for batches of N examples."""'
+    return "\n".join([head, doc, *[f"    {line}" for line in lines], f"    return ({_used(w)})"])
+
+
+def _function(w: Writing) -> str:
+    head = [
+        "def gradient(W, X, Y, mean=True):",
+        f'    """{functional.DOCS["gradient"]}"""',
+        "    key = len(X), X.dtype, mean",
+        "    space = spaces.pop(key, None) or workspace(*key)  # none else has it meanwhile",
+        f"    ({_used(w)}) = space",
+    ]
+    return "\n".join([*head, *[f"    {line}" for line in w.lines]])
+
+
+def written(p: Program, columns: bool) -> Writing:
+    """The lines of the gradient."""
+    w = Writing(p, columns)
+    L = len(p.d) - 1
+    w.lines.append(f"{', '.join(f'w{l}' for l in range(1, L + 1))}{',' if L == 1 else ''} = W")
+    _inputs(w)
+    for layer in p.layers:
+        _up(w, layer)
+    top = _renamed(w, p.layers[-1])
+    if p.domain:
+        w.lines += _domain(w)
+    w.says(top_says(p))
+    _top(w, top)
+    for layer in p.layers[-2::-1]:
+        _weights(w, layer.l + 1)
+        w.says(step_says(layer))
+        _down(w, layer, _renamed(w, layer))
+    _weights(w, 1)
+    _ends(w)
+    return w
+
+
+def _inputs(w: Writing) -> None:
+    if w.columns:
+        w.need("a0", f"np.ones(({w.p.d[0] + 1}, N), dtype)")
+        w.need("x0", "a0[1:]")
+        w.lines += ["copyto(x0, X.T)", "y = Y.T"]
+    else:
+        w.lines += ["x0, y = X, Y"]
+
+
+def _array(w: Writing, l: int) -> str:
+    """x^(l)'s array; by columns, below a row of ones."""
+    d, L = w.p.d[l], len(w.p.d) - 1
+    if w.columns and l < L:
+        w.need(f"a{l}", f"np.ones(({d + 1}, N), dtype)")
+        return w.need(f"x{l}", f"a{l}[1:]")
+    return w.need(f"x{l}", f"np.empty({w.shape(d)}, dtype)")
+
+
+def _renamed(w: Writing, layer: Layer) -> Callable[[Node], Node]:
+    """A layer's nodes with s in x's array, unless it must be kept."""
+    keeps = layer.keeps_s or (
+        layer.l == len(w.p.d) - 1 and w.p.delta is not None and _uses_s(w.p, layer)
+    )
+    if keeps:
+        return lambda node: node
+    return lambda node: replaced(node, {layer.s: layer.x})
+
+
+def _uses_s(p: Program, layer: Layer) -> bool:
+    return p.delta is not None and layer.s in {*inside(p.delta)}
+
+
+def _up(w: Writing, layer: Layer) -> None:
+    l, own = layer.l, _renamed(w, layer)
+    x = _array(w, l)
+    s = own(layer.s)
+    assert isinstance(s, Value)
+    into = s.name if s.name == x else w.need(s.name, f"np.empty({w.shape(w.p.d[l])}, dtype)")
+    w.says(signal_says(l))
+    if w.columns:
+        w.lines.append(f"dot(w{l}.T, a{l - 1}, {into})")
+    else:
+        w.lines += [f"dot(x{l - 1}, w{l}[1:], {into})", f"add({into}, w{l}[0], {into})"]
+    if layer.value != layer.s:
+        w.says(value_says(layer))
+    w.assign(l, x, own(layer.value))
+
+
+def _domain(w: Writing) -> list[str]:
+    L = len(w.p.d) - 1
+    turned = f"x{L}.T" if w.columns else f"x{L}"
+    return [f"outputs = {turned}", *functional.domain_lines(w.p, "outputs")]
+
+
+def _top(w: Writing, own: Callable[[Node], Node]) -> None:
+    """δ^(L) in the place of x^(L), divided by the number of examples for the mean."""
+    p, top = w.p, w.p.layers[-1]
+    l, x = top.l, top.x.name
+    if p.delta is not None:
+        w.assign(l, x, own(p.delta))
+    elif top.slope == number(1):
+        w.assign(l, x, own(p.outer))
+    else:
+        outer = w.temporary(l, 1)
+        w.assign(l, outer, own(p.outer), first=2)
+        _slope(w, top, own, first=2)
+        w.lines.append(f"multiply({x}, {outer}, {x})")
+    n = w.need("n", "np.array(max(N, 1) if mean else 1, dtype)")
+    w.lines.append(f"divide({x}, {n}, {x})")
+
+
+def _slope(w: Writing, layer: Layer, own: Callable[[Node], Node], first: int = 1) -> None:
+    """g'(s) in the place of x."""
+    assert (
+        layer.slope is not None
+    )  # softmax stands in the output layer alone: Architecture sees to it
+    x = layer.x.name
+    w.assign(layer.l, x, own(layer.slope), first)
+    if layer in _cancelling(w.p):
+        checked = _cancelling(w.p)
+        units = sum(w.p.d[k.l] for k in checked)
+        start = sum(w.p.d[k.l] for k in checked if k.l < layer.l)
+        w.need("ones", "np.ones(N, dtype)")
+        w.need("slopes", f"np.empty({units}, dtype)")
+        part = w.need(f"slopes{layer.l}", f"slopes[{start}:{start + w.p.d[layer.l]}]")
+        w.lines.append(f"dot({x}, ones, {part})" if w.columns else f"dot(ones, {x}, {part})")
+
+
+def _down(w: Writing, layer: Layer, own: Callable[[Node], Node]) -> None:
+    """δ^(l) in the place of x^(l)."""
+    l, x = layer.l, layer.x.name
+    flat = layer.slope == number(1)
+    if not flat:
+        _slope(w, layer, own)
+    into = x if flat else w.temporary(l, 1)
+    product = f"w{l + 1}[1:], x{l + 1}" if w.columns else f"x{l + 1}, w{l + 1}[1:].T"
+    w.lines.append(f"dot({product}, {into})")
+    if not flat:
+        w.lines.append(f"multiply({x}, {into}, {x})")
+
+
+def _weights(w: Writing, l: int) -> None:
+    """∂e/∂W^(l), an array of its own."""
+    w.says(weight_says(l))
+    if w.columns:
+        w.lines.append(f"g{l} = dot(a{l - 1}, x{l}.T)")
+    else:
+        w.lines += [
+            f"g{l} = empty({(w.p.d[l - 1] + 1, w.p.d[l])}, X.dtype)",
+            f"dot(x{l - 1}.T, x{l}, g{l}[1:])",
+            f"add.reduce(x{l}, 0, None, g{l}[0])",
+        ]
+
+
+def _ends(w: Writing) -> None:
+    w.lines.append("spaces[key] = space")
+    checked = _cancelling(w.p)
+    if checked:
+        units = sum(w.p.d[k.l] for k in checked)
+        least = "min(slopes.tolist())" if units <= FEW else "slopes.min()"
+        limit = f"len(X) / {SATURATED}"
+        w.lines += [
+            "# a saturated node: its slope from x has lost digits",
+            f"if {least} < {limit}:",
+            "    return careful_gradient(W, X, Y, mean)",
+        ]
+    names = ", ".join(f"g{l}" for l in range(1, len(w.p.d)))
+    w.lines.append(f"return [{names}]")
