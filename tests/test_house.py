@@ -31,6 +31,7 @@ FLOORS = (
     ("proving",),
     ("typesetting",),
     ("report", "networks", "scripts"),
+    ("running",),
     ("cli",),
     ("__main__",),
 )
