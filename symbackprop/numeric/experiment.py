@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import InputError
 from ..files import check_writable, write_with
 from ..network.architecture import Architecture
-from .checkpoint import Place
+from .checkpoint import Place, same_file
 from .compiled import Compiled, compile_network
 from .curves import check_plot, learning_curves, save_figure
 from .datasets import Codes, Examples, Labels, classified, read_csv, split
@@ -62,8 +62,7 @@ def run_experiment(
     checked = checked_settings(**settings)
     f = compile_network(net)
     name, examples = _examples(net, data)
-    check_writable(out)
-    check_plot(plot)
+    _check_files(data, out, checkpoint, plot)
     learn, chosen, held = _parts(len(examples.X), checked)
     watched = chosen if len(chosen) else held if plot is not None else chosen
     training = prepare(
@@ -86,6 +85,17 @@ def run_experiment(
         save_figure(plot, curves)
         report(f"learning curves: {plot}")
     return _outcome(f, trained, examples, held, report)
+
+
+def _check_files(data: Place | None, *outputs: Place | None) -> None:
+    """InputError where a file can't be written, or one file is to be two things."""
+    out, _, plot = outputs
+    check_writable(out)
+    check_plot(plot)
+    given = [place for place in (data, *outputs) if place is not None]
+    for k, place in enumerate(given):
+        if any(same_file(place, other) for other in given[:k]):
+            raise InputError(f"output {str(place)!r}: expected another name, for it is named twice")
 
 
 def _parts(N: int, settings: Settings) -> tuple[Labels, Labels, Labels]:

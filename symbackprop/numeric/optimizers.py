@@ -107,7 +107,9 @@ def _setting(row: Optimizer, text: str) -> tuple[str, float]:
     key, _, value = (part.strip() for part in text.partition("="))
     if key not in row.settings:
         known = (
-            f"expected {', '.join(f'{k}=…' for k in row.settings)}" if row.settings else "has none"
+            f"expected {', '.join(f'{k}=…' for k in row.settings)}"
+            if row.settings
+            else "it has none"
         )
         raise InputError(f"optimizer {row.name}, setting {text.strip()!r}: {known}")
     try:

@@ -64,9 +64,7 @@ def prepare(
     v = joined([finite(f"W[{l}]", w) for l, w in enumerate(given)])
     start = _start(v, settings)
     about = _about(net, settings, examples, held, v)
-    source = checkpoint if resume is True else resume or None
-    if resume and source is None:
-        raise InputError("resume: expected a checkpoint to go on from, got none")
+    source = _source(checkpoint, resume)
     place = source if checkpoint is None else checkpoint
     _check_place(place, source)
     if source is not None:
@@ -112,6 +110,13 @@ def _about(
         "data of digest": digest(*examples, *(held or ())),
         "weights to start from of digest": digest(v),
     }
+
+
+def _source(checkpoint: Place | None, resume: bool | Place | None) -> Place | None:
+    """The file to go on from, if any."""
+    if resume is True and checkpoint is None:
+        raise InputError("resume: expected a checkpoint to go on from, got none")
+    return None if resume is None or resume is False else checkpoint if resume is True else resume
 
 
 def _check_place(place: Place | None, source: Place | None) -> None:

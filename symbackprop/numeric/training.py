@@ -123,7 +123,7 @@ def run(training: Training, progress: Progress | None = None) -> Trained:
     except KeyboardInterrupt:
         raise Interrupted(_told(t, state), _left(t, state)) from None
     except DivergedError as problem:
-        raise DivergedError(problem, _left(t, state)) from None
+        raise DivergedError(f"{problem}{_kept(t, state)}", _left(t, state)) from None
     finally:
         if t.checkpoint is not None and state.epoch > saved:
             save(t.checkpoint, t.about, state)
@@ -145,8 +145,11 @@ def _left(t: Training, state: State) -> Trained | None:
 def _told(t: Training, state: State) -> str:
     if not state.epoch:
         return "interrupted in the first epoch: nothing to save yet"
-    kept = "" if t.checkpoint is None else f"; checkpoint: {t.checkpoint}"
-    return f"interrupted after epoch {state.epoch} of {t.settings.epochs}{kept}"
+    return f"interrupted after epoch {state.epoch} of {t.settings.epochs}{_kept(t, state)}"
+
+
+def _kept(t: Training, state: State) -> str:
+    return f"; checkpoint: {t.checkpoint}" if t.checkpoint is not None and state.epoch else ""
 
 
 def _finished(t: Training, state: State) -> bool:
