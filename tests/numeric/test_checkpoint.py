@@ -69,7 +69,8 @@ def test_going_on_is_bit_by_bit_not_having_stopped(tmp_path, way):
     assert [p.name for p in tmp_path.iterdir()] == ["c.npz"]
 
 
-def test_an_interrupt_within_an_epoch_leaves_the_epoch_before(tmp_path, monkeypatch):
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_an_interrupt_within_an_epoch_leaves_the_epoch_before(tmp_path, monkeypatch, optimizer):
     """Ctrl-C comes anywhere: here in the 60th step of 23 an epoch, so after two whole ones."""
     steps, gradient = [], training_room.joined
 
@@ -79,15 +80,14 @@ def test_an_interrupt_within_an_epoch_leaves_the_epoch_before(tmp_path, monkeypa
             raise KeyboardInterrupt
         return gradient(arrays)
 
-    file = tmp_path / "c.npz"
+    file, way = tmp_path / "c.npz", {"optimizer": optimizer}
+    whole = train(NET, X, Y, epochs=EPOCHS, **way)
     monkeypatch.setattr(training_room, "joined", interrupted)
-    with pytest.raises(
-        Interrupted, match=r"interrupted after epoch 2 of 12; checkpoint: .*c\.npz"
-    ) as stop:
-        train(NET, X, Y, epochs=EPOCHS, checkpoint=file)
+    with pytest.raises(Interrupted, match=r"after epoch 2 of 12; checkpoint: .*c\.npz") as stop:
+        train(NET, X, Y, epochs=EPOCHS, checkpoint=file, **way)
     monkeypatch.undo()
-    assert same(stop.value.trained, train(NET, X, Y, epochs=2))
-    assert same(train(NET, X, Y, epochs=EPOCHS, resume=file), train(NET, X, Y, epochs=EPOCHS))
+    assert same(stop.value.trained, train(NET, X, Y, epochs=2, **way))
+    assert same(train(NET, X, Y, epochs=EPOCHS, resume=file, **way), whole)
 
 
 def test_an_interrupt_in_the_first_epoch_writes_nothing(tmp_path, monkeypatch):
