@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .network.recursion import Recursion as Recursion
     from .networks import GeneralNetwork as GeneralNetwork
     from .networks import Network as Network
+    from .numeric.training import DivergedError as DivergedError
+    from .numeric.training import Interrupted as Interrupted
     from .numeric.training import train as train
     from .proving import prove as prove
     from .render.conventions import LECTURE as LECTURE
@@ -72,6 +74,8 @@ PLACES = {
     "LECTURE": "render.conventions",
     "MATRIX_VECTOR": "render.conventions",
     "train": "numeric.training",
+    "DivergedError": "numeric.training",
+    "Interrupted": "numeric.training",
     "save": "library",
     "theorem": "library",
     "theorems": "library",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 import os
 import sys
 import time
@@ -27,6 +28,7 @@ SPELLINGS = {
     "≥": ">=",
     "…": "...",
     "→": "->",
+    "←": "<-",
     "⇒": "=>",
     "–": "-",
     "—": "-",
@@ -51,6 +53,10 @@ SPELLINGS = {
     "”": '"',
     "’": "'",
 }
+
+
+PAUSE = 0.05
+"""Seconds between two shows of the progress, at least: nobody reads faster."""
 
 
 def _spelled(error: UnicodeError) -> tuple[str, int]:
@@ -98,6 +104,7 @@ class Progress:
     def __init__(self, what: str) -> None:
         self.what, self.start, self.shown = what, time.monotonic(), False
         self.first: tuple[int, float] | None = None
+        self.last = -math.inf
 
     def __enter__(self) -> Progress:
         return self
@@ -109,7 +116,8 @@ class Progress:
         """Shows that so much is done; a `note` comes with an estimate of the time that is left."""
         now = time.monotonic()
         self.first = self.first or (done, now)
-        if sys.stderr.isatty() and now - self.start > 1:
+        if sys.stderr.isatty() and now - self.start > 1 and now - self.last > PAUSE:
+            self.last = now
             rest = f", {note}{self._left(done, total, now)}" if note else " "
             print(
                 f"\r\x1b[K{self.what}: {done} of {total}{rest}", end="", file=sys.stderr, flush=True

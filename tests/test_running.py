@@ -67,14 +67,23 @@ def interrupted(folder: Path, *arguments: str) -> tuple[int, str]:
     """Starts a run, and sends it Ctrl-C when it has told of its first epoch."""
     command = [*COMMAND, "--data", "d.csv", "--epochs", "1000000", *arguments]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # a job of a shell may ignore it
     ) as process:
         assert process.stdout is not None
-        assert process.stderr is not None
-        while not process.stdout.readline().startswith("epoch"):
-            pass
-        process.send_signal(signal.SIGINT)
-        return process.wait(), process.stderr.read()
+        try:
+            while not process.stdout.readline().startswith("epoch"):
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            return process.wait(60), process.communicate()[1]
+        finally:
+            process.kill()
 
 
 def test_ctrl_c_saves_the_checkpoint_and_the_run_goes_on(folder: Path) -> None:

@@ -29,7 +29,7 @@ class State:
     """A training after some epochs: nothing in it is changed later.
 
     `weights`, `best` (those of the least validation error; else the same) have shape (size,), `memory` (k, size);
-    `steps` counts changes of the weights; `order` is the state of the generator that orders the examples.
+    all are of one type.  `steps` counts changes of the weights; `order` is the state of the generator that orders the examples.
     """
 
     weights: Array
@@ -91,9 +91,7 @@ def _no_checkpoint(place: Place) -> InputError:
 
 
 def _state(found: Mapping[str, Any]) -> State:
-    weights, memory, best = (
-        found[name].astype(np.float64, casting="safe") for name in ("weights", "memory", "best")
-    )
+    weights, memory, best = (found[name] for name in ("weights", "memory", "best"))
     errors, held = (tuple(map(float, found[name])) for name in ("errors", "validation_errors"))
     steps, order = int(found["steps"]), json.loads(str(found["order"]))
     return State(weights, memory, best, steps, order, errors, held)
@@ -105,7 +103,8 @@ def _fits(state: State, start: State) -> bool:
     pairs = [(getattr(state, n), getattr(start, n)) for n in names]
     errors = [*state.errors, *state.validation_errors]
     return (
-        all(a.shape == b.shape and bool(np.isfinite(a).all()) for a, b in pairs)
+        all((a.shape, a.dtype) == (b.shape, b.dtype) for a, b in pairs)
+        and all(bool(np.isfinite(a).all()) for a, _ in pairs)
         and bool(np.isfinite(errors).all())
         and len(state.validation_errors) in (0, state.epoch)
         and state.steps >= state.epoch >= 1

@@ -18,7 +18,7 @@ from .special import Array
 
 @dataclass(frozen=True)
 class Flat:
-    """A network's error and gradient as functions of one vector v of shape (size,), for `scipy.optimize.minimize`.
+    """A network's error and gradient as functions of one vector v of shape (size,), for `scipy.optimize.minimize`; in doubles.
 
     The order in v is that of `net.weights`: layer by layer, node by node of the layer below, its bias first.
     `start` is where to start.  X has shape (N, d^(0)), Y (N, d^(L)), a list W the shapes of `Compiled`.
@@ -45,7 +45,7 @@ class Flat:
         >>> flat_weights(Architecture([1, 2])).pack([[[1, 2], [3, 4]]]).tolist()
         [1.0, 2.0, 3.0, 4.0]
         """
-        return joined(self.f.weights(W))
+        return joined(self.f.weights(W)).astype(np.float64, copy=False)
 
     def unpack(self, v: Any) -> list[Array]:
         """The list of arrays that `pack` made v from, of their own memory.
@@ -79,7 +79,8 @@ class Flat:
 def flat_weights(net: Architecture, W: Any = None) -> Flat:
     """The network over vectors, with W (or `initial_weights`) as the start."""
     f = compile_network(net)
-    return Flat(f, joined(f.weights(initial_weights(net) if W is None else W)))
+    start = joined(f.weights(initial_weights(net) if W is None else W))
+    return Flat(f, start.astype(np.float64, copy=False))
 
 
 def joined(W: Sequence[Array]) -> Array:

@@ -62,6 +62,7 @@ def prepare(
         raise InputError("patience: expected a validation set (X, Y) too, got none")
     given = f.weights(initial_weights(net, settings.seed) if W is None else W)
     v = joined([finite(f"W[{l}]", w) for l, w in enumerate(given)])
+    examples, held = _as(v.dtype, examples), None if held is None else _as(v.dtype, held)
     start = _start(v, settings)
     about = _about(net, settings, examples, held, v)
     source = _source(checkpoint, resume)
@@ -80,6 +81,11 @@ def _examples(net: Architecture, f: Compiled, kind: str, X: Any, Y: Any) -> Exam
     return inputs, targets
 
 
+def _as(kind: Any, examples: Examples) -> Examples:
+    X, Y = (a.astype(kind, copy=False) for a in examples)
+    return X, Y
+
+
 def _held_out(net: Architecture, f: Compiled, validation: Any) -> Examples:
     if not isinstance(validation, list | tuple) or len(validation) != 2:
         raise InputError("validation: expected a pair of arrays (X, Y)")
@@ -91,7 +97,7 @@ def _held_out(net: Architecture, f: Compiled, validation: Any) -> Examples:
 
 def _start(v: Array, settings: Settings) -> State:
     random = generator(settings.seed, ORDER).bit_generator.state
-    return State(v, np.zeros((settings.optimizer.vectors, len(v))), v, 0, random)
+    return State(v, np.zeros((settings.optimizer.vectors, len(v)), v.dtype), v, 0, random)
 
 
 def _about(
@@ -103,6 +109,7 @@ def _about(
         "sizes": list(net.d),
         "activations": ",".join(a.name for a in net.activations),
         "loss": net.loss.name,
+        "numbers": v.dtype.name,
         "examples": shape,
         "validation examples": None if held is None else [len(held[0]), *shape[1:]],
         "optimizer": str(settings.optimizer),

@@ -91,8 +91,9 @@ def train(
     """w ← w - rate ∂e/∂w, e the mean error of one batch after the other; each epoch visits all examples in a new random order.
 
     X has shape (N, d^(0)), Y (N, d^(L)), `validation` a pair of such arrays; W, if given, is where to start (it is not
-    changed), else `initial_weights`.  The usual rate is the optimizer's (sgd: 0.05), there are 40 epochs; see `prepare` for
-    the rest.  After each epoch `progress(epoch, epochs, error)` is called.  The same arguments give the same weights.
+    changed, and all numbers are of its type), else `initial_weights`.  The usual rate is the optimizer's (sgd: 0.05), there
+    are 40 epochs; see `prepare` for the rest.  After each epoch `progress(epoch, epochs, error)` is called.  The same
+    arguments give the same weights.
     Raises InputError for bad shapes, for numbers that are not finite, for targets out of the loss's range; `DivergedError`, an
     InputError, where the training diverges; `Interrupted`, a KeyboardInterrupt, after Ctrl-C.
 

@@ -11,6 +11,7 @@ import pytest
 from symbackprop.errors import InputError
 from symbackprop.network.architecture import Architecture
 from symbackprop.numeric import training as training_room
+from symbackprop.numeric.compiled import compile_network
 from symbackprop.numeric.training import Interrupted, train
 
 RANDOM = np.random.default_rng(5)
@@ -118,6 +119,22 @@ def test_more_epochs_than_before(tmp_path):
     train(NET, X, Y, epochs=3, checkpoint=file)
     longer = train(NET, X, Y, epochs=5, checkpoint=file, resume=True)
     assert same(longer, train(NET, X, Y, epochs=5))
+
+
+def test_single_precision_stays_single(tmp_path):
+    W = [np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4), np.ones((5, 1), np.float32)]
+    if compile_network(NET).weights(W)[0].dtype != np.float32:
+        pytest.skip("computed in doubles")
+    way, file = {"W": W, "optimizer": "adam", "decay": 0.1}, tmp_path / "c.npz"
+    whole = train(NET, X, Y, epochs=4, **way)
+    train(NET, X, Y, epochs=2, checkpoint=file, **way)
+    assert same(train(NET, X, Y, epochs=4, resume=file, **way), whole)
+    assert {w.dtype for w in whole.weights} == {np.dtype(np.float32)}
+    double = train(NET, X, Y, epochs=4, **way | {"W": [w.astype(float) for w in W]})
+    for a, b in zip(whole.weights, double.weights, strict=True):
+        assert 0 < np.abs(a - b).max() < 1e-4
+    with pytest.raises(InputError, match=r"numbers float64, .* got float32"):
+        train(NET, X, Y, resume=file, **way | {"W": [w.astype(float) for w in W]})
 
 
 def test_a_copy_may_go_on_elsewhere(tmp_path):
