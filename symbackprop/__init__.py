@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .network.recursion import Recursion as Recursion
     from .networks import GeneralNetwork as GeneralNetwork
     from .networks import Network as Network
+    from .numeric.training import DivergedError as DivergedError
+    from .numeric.training import Interrupted as Interrupted
     from .numeric.training import train as train
     from .proving import prove as prove
     from .render.conventions import LECTURE as LECTURE
@@ -74,6 +76,8 @@ PLACES = {
     "MATRIX_VECTOR": "render.conventions",
     "lambdify": "compile.function",
     "train": "numeric.training",
+    "DivergedError": "numeric.training",
+    "Interrupted": "numeric.training",
     "save": "library",
     "theorem": "library",
     "theorems": "library",

@@ -21,6 +21,7 @@ from . import __version__
 from .errors import InputError
 from .network.names import ACTIVATION_NAMES, LOSS_NAMES, check_names
 from .network.sizes import parse_sizes
+from .running import run_network, training_arguments
 from .terminal import Progress, make_lenient
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except InputError as error:
         return _complain(str(error), error.code)
-    except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        return _complain(str(stop) or "interrupted", INTERRUPTED)
     except BrokenPipeError:
         _drop_output()
         return DONE
@@ -177,7 +178,8 @@ def _run_arguments(commands: Any) -> None:
     command = commands.add_parser(
         "run",
         help="train a network by backpropagation",
-        description="Trains a network by stochastic gradient descent; without --data, on 1,797 images of handwritten digits.",
+        description="Trains a network by gradient descent, one example at a time unless --batch says more; without --data, on "
+        "1,797 images of handwritten digits.",
         epilog=CODES_HELP,
     )
     _network_arguments(
@@ -188,22 +190,7 @@ def _run_arguments(commands: Any) -> None:
         "tanh, and softmax in a last layer of two or more outputs",
         "cross-entropy after softmax, else squared-error",
     )
-    command.add_argument(
-        "--data",
-        metavar="FILE.csv",
-        help="rows of inputs, then targets or one class number; a header is optional",
-    )
-    command.add_argument(
-        "--epochs", type=int, metavar="N", help="passes over the data; default: 40"
-    )
-    command.add_argument("--rate", type=float, metavar="R", help="the learning rate; default: 0.05")
-    command.add_argument(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="S",
-        help="of the split, the weights and the order; default: 0",
-    )
+    training_arguments(command)
     _output_argument(command, "save the weights to FILE (.npz)")
     command.set_defaults(command=run_command)
 
@@ -479,16 +466,5 @@ def run_command(arguments: argparse.Namespace) -> int:
 
     check_writable(arguments.output)
     net = _network(arguments)
-    from .numeric.experiment import run_experiment
-
-    with Progress("training") as progress:
-        run_experiment(
-            net,
-            data=arguments.data,
-            epochs=arguments.epochs,
-            rate=arguments.rate,
-            seed=arguments.seed,
-            out=arguments.output,
-            report=progress.line,
-        )
+    run_network(net, arguments)
     return DONE

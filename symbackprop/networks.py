@@ -16,6 +16,7 @@ from .network.theory import Writer
 
 if TYPE_CHECKING:
     from .numeric.compiled import Compiled
+    from .numeric.flat import Flat
     from .render.conventions import Convention
     from .render.picture import Picture
     from .render.typeset import Typeset
@@ -152,6 +153,19 @@ class Network(Architecture):
         Raises InputError for a method or a target that is none.
         """
         return self.lambdify().source(method, batch, target)
+
+    def flat(self, W: Any = None) -> Flat:
+        """Its error and gradient as functions of all weights in one vector, for `scipy.optimize.minimize`; see `Flat`.
+
+        W, a list as `lambdify` takes it or what `train` gave, is where to start; else the initial weights.
+
+        >>> flat = Network([2, 3, 1]).flat()
+        >>> flat.size, [w.shape for w in flat.unpack(flat.start)]
+        (13, [(3, 3), (4, 1)])
+        """
+        from .numeric.flat import flat_weights
+
+        return flat_weights(self, W)
 
 
 VIEWED = ("L", "d", "w", "s", "x", "y", "delta", "dg", "dloss", "dx")

@@ -9,7 +9,9 @@ import pytest
 
 from symbackprop.errors import InputError
 from symbackprop.network.architecture import Architecture
+from symbackprop.numeric.compiled import compile_network
 from symbackprop.numeric.experiment import run_experiment
+from symbackprop.numeric.training import DivergedError, train
 
 
 def points(tmp_path, target, N=60, d=2):
@@ -131,3 +133,109 @@ def test_a_broken_pipe_is_not_blamed_on_the_weights(tmp_path):
         run_experiment(
             Architecture("64-10", "softmax", "cross entropy"), out=tmp_path / "w", report=stop
         )
+
+
+def test_an_early_stop_keeps_a_part_apart(tmp_path):
+    """Of 60 points, 12 are held out and 10 of the 48 choose the weights; the examples held out are those of every run."""
+    data = points(tmp_path, lambda x: float(np.random.default_rng(abs(hash(x[0]))).normal()))
+    net, heard = Architecture([2, 8, 1], "tanh,identity"), []
+    found = run_experiment(net, data, epochs=500, patience=4, report=heard.append)
+    assert heard[0].endswith("38 examples to learn from, 10 to stop early by, 12 held out (seed 0)")
+    k, n = found.trained.epoch, len(found.trained.errors)
+    assert n == k + 4 < 500
+    assert any(line.startswith(f"stopped after epoch {n} of 500") for line in heard)
+    rows = np.loadtxt(data, delimiter=",")
+    order = np.random.default_rng((0, 2)).permutation(60)
+    chosen, learn = rows[order[12:22]], rows[order[22:]]
+    own = train(
+        net,
+        learn[:, :2],
+        learn[:, 2:],
+        epochs=500,
+        validation=(chosen[:, :2], chosen[:, 2:]),
+        patience=4,
+    )
+    assert own.errors == found.trained.errors
+    held = rows[order[:12]]
+    assert found.error == compile_network(net).error(own.weights, held[:, :2], held[:, 2:])
+
+
+def test_too_few_examples_to_stop_early_by(tmp_path):
+    data = points(tmp_path, lambda x: 0.5, N=2)
+    with pytest.raises(
+        InputError, match="expected at least 3 examples, to stop early by one, got 2"
+    ):
+        run_experiment(Architecture([2, 1]), data, patience=2)
+
+
+def test_curves_change_nothing(tmp_path):
+    pytest.importorskip("matplotlib")
+    data = points(tmp_path, lambda x: int(x[0] > 0))
+    net, quiet = Architecture([2, 3, 2], "tanh,softmax", "cross entropy"), lambda line: None
+    plain = run_experiment(net, data, epochs=3, report=quiet)
+    drawn = run_experiment(net, data, epochs=3, report=quiet, plot=tmp_path / "a.svg")
+    assert drawn.trained.errors == plain.trained.errors
+    assert drawn.trained.validation_errors[-1] == drawn.error == plain.error
+    assert (tmp_path / "a.svg").stat().st_size > 0
+
+
+def interrupt_at(start):
+    def report(line):
+        if line.startswith(start):
+            raise KeyboardInterrupt
+
+    return report
+
+
+def test_an_interrupt_saves_the_weights_or_the_checkpoint(tmp_path):
+    data = points(tmp_path, lambda x: int(x[0] > 0))
+    net, out, file = Architecture([2, 3, 2]), tmp_path / "w.npz", tmp_path / "c.npz"
+    with pytest.raises(
+        KeyboardInterrupt, match=r"after epoch 4 of 40; weights of epoch 4: .*w\.npz"
+    ):
+        run_experiment(net, data, out=out, report=interrupt_at("epoch  4"))
+    expected = run_experiment(net, data, epochs=4, report=lambda line: None).trained
+    with np.load(out) as saved:
+        assert all(np.array_equal(saved[f"W{l}"], w) for l, w in enumerate(expected.weights, 1))
+    out.unlink()
+    with pytest.raises(KeyboardInterrupt, match=r"after epoch 8 of 40; checkpoint: .*c\.npz$"):
+        run_experiment(net, data, out=out, checkpoint=file, report=interrupt_at("epoch  8"))
+    assert not out.exists()
+    heard = []
+    resumed = run_experiment(net, data, checkpoint=file, resume=True, report=heard.append)
+    assert heard[1] == "resumed after epoch 8 of 40"
+    assert resumed.trained.errors == run_experiment(net, data, report=heard.append).trained.errors
+
+
+def test_divergence_saves_the_last_good_weights(tmp_path):
+    data = points(tmp_path, lambda x: float(x[0]))
+    out = tmp_path / "w.npz"
+    with pytest.raises(
+        DivergedError, match=r"diverged in epoch .*; weights of epoch \d+: "
+    ) as problem:
+        run_experiment(
+            Architecture([2, 1], "identity"),
+            data,
+            out=out,
+            rate=50,
+            batch=48,
+            epochs=900,
+            report=str,
+        )
+    with np.load(out) as saved:
+        assert np.array_equal(saved["W1"], problem.value.trained.weights[0])
+        assert np.isfinite(saved["W1"]).all()
+
+
+def test_one_file_is_not_two_things(tmp_path):
+    data = points(tmp_path, lambda x: 0.5)
+    before = data.read_bytes()
+    for files in (
+        {"out": data},
+        {"out": tmp_path / "a.npz", "checkpoint": tmp_path / "." / "a.npz"},
+        {"out": tmp_path / "a.png", "plot": tmp_path / "a.png"},
+    ):
+        with pytest.raises(InputError, match="expected another name, for it is named twice"):
+            run_experiment(Architecture([2, 1]), data, **files)
+    assert data.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 1
