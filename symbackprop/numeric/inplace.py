@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import accumulate
 
 from ..compile.emission import Emission
 from ..compile.helpers import helpers
@@ -24,7 +25,7 @@ from .program import Layer, Program
 
 SATURATED = 64
 """Where g' falls below 1/64 in the mean of a batch, 1 - x² has lost digits, and it is computed from s instead."""
-OTHERS = {"copyto", "dot", "empty"}
+OTHERS = {"copyto", "empty"}
 FEW = 64
 """Up to so many numbers Python's own `min` is the faster one."""
 
@@ -182,7 +183,17 @@ def _inputs(w: Writing) -> None:
         w.need("x0", "a0[1:]")
         w.lines += ["copyto(x0, X.T)", "y = Y.T"]
     else:
-        w.lines += ["x0, y = X, Y"]
+        w.lines += ["x0, y = X, Y", *_results(w.p)]
+
+
+def _results(p: Program) -> list[str]:
+    """All of the gradient in one piece of memory, which the system hands out again without clearing it page by page."""
+    shapes = [(a + 1, b) for a, b in zip(p.d, p.d[1:], strict=False)]
+    ends = [0, *accumulate(a * b for a, b in shapes)]
+    lines = [f"g = empty({ends[-1]}, X.dtype)"]
+    for l, shape in enumerate(shapes, 1):
+        lines.append(f"g{l} = g[{ends[l - 1]}:{ends[l]}].reshape{shape}")
+    return lines
 
 
 def _array(w: Writing, l: int) -> str:
@@ -216,9 +227,11 @@ def _up(w: Writing, layer: Layer) -> None:
     into = s.name if s.name == x else w.need(s.name, f"np.empty({w.shape(w.p.d[l])}, dtype)")
     w.says(signal_says(l))
     if w.columns:
-        w.lines.append(f"dot(w{l}.T, a{l - 1}, {into})")
+        w.lines.append(f"w{l}.T.dot(a{l - 1}, {into})")
     else:
-        w.lines += [f"dot(x{l - 1}, w{l}[1:], {into})", f"add({into}, w{l}[0], {into})"]
+        w.lines.append(f"x{l - 1}.dot(w{l}[1:], {into})")
+    if not w.columns:
+        w.lines.append(f"add({into}, w{l}[0], {into})")
     if layer.value != layer.s:
         w.says(value_says(layer))
     w.assign(l, x, own(layer.value))
@@ -261,7 +274,7 @@ def _slope(w: Writing, layer: Layer, own: Callable[[Node], Node], first: int = 1
         w.need("ones", "np.ones(N, dtype)")
         w.need("slopes", f"np.empty({units}, dtype)")
         part = w.need(f"slopes{layer.l}", f"slopes[{start}:{start + w.p.d[layer.l]}]")
-        w.lines.append(f"dot({x}, ones, {part})" if w.columns else f"dot(ones, {x}, {part})")
+        w.lines.append(f"{x}.dot(ones, {part})" if w.columns else f"ones.dot({x}, {part})")
 
 
 def _down(w: Writing, layer: Layer, own: Callable[[Node], Node]) -> None:
@@ -271,8 +284,10 @@ def _down(w: Writing, layer: Layer, own: Callable[[Node], Node]) -> None:
     if not flat:
         _slope(w, layer, own)
     into = x if flat else w.temporary(l, 1)
-    product = f"w{l + 1}[1:], x{l + 1}" if w.columns else f"x{l + 1}, w{l + 1}[1:].T"
-    w.lines.append(f"dot({product}, {into})")
+    first, second = f"w{l + 1}[1:]", f"x{l + 1}"
+    if not w.columns:
+        first, second = second, f"{first}.T"
+    w.lines.append(f"{first}.dot({second}, {into})")
     if not flat:
         w.lines.append(f"multiply({x}, {into}, {x})")
 
@@ -281,11 +296,10 @@ def _weights(w: Writing, l: int) -> None:
     """∂e/∂W^(l), an array of its own."""
     w.says(weight_says(l))
     if w.columns:
-        w.lines.append(f"g{l} = dot(a{l - 1}, x{l}.T)")
+        w.lines.append(f"g{l} = a{l - 1}.dot(x{l}.T)")
     else:
         w.lines += [
-            f"g{l} = empty({(w.p.d[l - 1] + 1, w.p.d[l])}, X.dtype)",
-            f"dot(x{l - 1}.T, x{l}, g{l}[1:])",
+            f"x{l - 1}.T.dot(x{l}, g{l}[1:])",
             f"add.reduce(x{l}, 0, None, g{l}[0])",
         ]
 
