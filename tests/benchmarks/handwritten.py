@@ -195,14 +195,15 @@ def transposed(d: tuple[int, ...], N: int) -> Gradient:
     slope = [np.empty((n, N)) for n in d[1:]]
     last, part = len(d) - 2, np.array(1 / N)
     across = [a.T for a in delta]
-    tanh, multiply, subtract, dot = np.tanh, np.multiply, np.subtract, np.dot
+    dots = [a.dot for a in x]
+    tanh, multiply, subtract = np.tanh, np.multiply, np.subtract
 
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
         inner[0][...] = X.T
         for l in range(last):
-            tanh(dot(W[l].T, x[l], slope[l]), inner[l + 1])
+            tanh(W[l].T.dot(x[l], slope[l]), inner[l + 1])
         out = slope[last]
-        tanh(dot(W[last].T, x[last], out), out)
+        tanh(W[last].T.dot(x[last], out), out)
         δ = subtract(out, Y.T, delta[last])
         if N > 1:
             multiply(δ, part, δ)
@@ -210,13 +211,13 @@ def transposed(d: tuple[int, ...], N: int) -> Gradient:
         multiply(out, δ, out)
         subtract(δ, out, δ)
         G: list[Any] = [None] * len(W)
-        G[last] = dot(x[last], across[last])
+        G[last] = dots[last](across[last])
         for l in range(last, 0, -1):
-            δ = dot(W[l][1:], δ, delta[l - 1])
+            δ = W[l][1:].dot(δ, delta[l - 1])
             t = multiply(inner[l], inner[l], slope[l - 1])
             multiply(t, δ, t)
             subtract(δ, t, δ)
-            G[l - 1] = dot(x[l - 1], across[l - 1])
+            G[l - 1] = dots[l - 1](across[l - 1])
         return G
 
     return gradient
