@@ -38,8 +38,9 @@ from handwritten import Array, Gradient
 import symbackprop as sb
 
 NETWORKS = "2-3-1:1 2-3-1:64 10-16-16-1:32 784-128-10:64 512-512-512-512:256"
-BLOCK = 0.004  # seconds
+BLOCK, PARTS = 0.004, 4  # seconds
 PAUSE = 0.03  # OpenBLAS's idle threads spin for 2²⁶ cycles, and would take the cores of the next library
+BUSY = 0.75  # of the cores, by the load average; more than the one core that this takes by itself
 TRIAL = 10  # rounds after which hopeless variants are left out
 OURS, ALONE, BEST = "symbackprop", "products alone", "NumPy by hand"
 
@@ -152,9 +153,15 @@ def no_collection() -> Iterator[None]:
 
 
 def block(gradient: Gradient, arguments: Any, calls: int) -> float:
-    """Seconds a call, over a block of calls, after some that aren't counted."""
-    for _ in range(max(1, calls // 4)):
-        gradient(*arguments)
+    """Seconds a call, over a part of some calls, after one that isn't counted.
+
+    Of short calls there are several parts, and the least counts: another process takes the core for longer than a part.
+    """
+    gradient(*arguments)
+    return min(_part(gradient, arguments, calls) for _ in range(PARTS if calls > 1 else 1))
+
+
+def _part(gradient: Gradient, arguments: Any, calls: int) -> float:
     repeat = range(calls)
     start = time.perf_counter()
     for _ in repeat:
@@ -163,11 +170,11 @@ def block(gradient: Gradient, arguments: Any, calls: int) -> float:
 
 
 def calls_of(gradient: Gradient, arguments: Any) -> int:
-    """How many calls a block has."""
-    calls = 1
-    while (seconds := block(gradient, arguments, calls)) * calls < BLOCK / 2 and calls < 10_000:
+    """How many calls a part of a block has."""
+    calls, part = 1, BLOCK / PARTS
+    while (seconds := block(gradient, arguments, calls)) * calls < part / 2 and calls < 10_000:
         calls *= 2
-    return max(1, round(BLOCK / seconds))
+    return max(1, round(part / seconds))
 
 
 def race(case: Case, found: dict[str, Gradient], rounds: int) -> Result:
@@ -284,6 +291,9 @@ def notes(results: list[Result]) -> list[str]:
             least = r.case.least_memory() / 1e6
             lines.append(f"{r.case.name}, most memory in a call: {shown};")
             lines.append(f"  activations, gradients and one temporary array: {least:.1f} MB.")
+    load, cores = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0, os.cpu_count() or 1
+    if load > cores * BUSY:
+        lines.append(f"The machine was busy (load {load:.1f}): what runs in threads had to wait.")
     missing = [n for n in ("jax", "torch", "autograd", "casadi") if not version(n)]
     if missing:
         lines.append(f"Not installed, left out: {', '.join(missing)}.")
