@@ -356,8 +356,7 @@ def blas() -> str:
 def limit_threads(n: int) -> None:
     """Starts anew where the libraries, which read this once, have been loaded with another number."""
     wanted = {f"{lib}_NUM_THREADS": str(n) for lib in ("OPENBLAS", "OMP", "MKL")}
-    if n == 1:
-        wanted["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+    wanted["NPROC"] = str(n)  # JAX
     if any(os.environ.get(key) != value for key, value in wanted.items()):
         sys.stdout.flush()
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | wanted)
