@@ -153,3 +153,43 @@ def weighted(y: Array, cost: Array) -> Array:
     """
     out: Array = np.multiply(y, cost, out=np.zeros_like(cost), where=y != 0)
     return out
+
+
+def tanh_is_slow() -> bool:
+    """Whether this NumPy computes tanh of doubles one by one, as it does on x86 without AVX-512, but not exp."""
+    try:
+        from numpy.lib.introspect import opt_func_info
+
+        found = opt_func_info("^tanh$", "float64")["tanh"]["dd"]["current"]
+    except (ImportError, KeyError):
+        return False
+    return "V3" in found or "AVX2" in found
+
+
+SLOW_TANH = tanh_is_slow()
+NEAR_ZERO = 2.0**-6
+"""Here 1 - 2 / (exp(2s) + 1) has a relative error of 54 units of 2⁻⁵², which falls as 1/s from here on."""
+BLOCK = 16384
+
+
+def tanh_in_place(x: Array) -> Array:
+    """tanh(x) in the place of x, an array without gaps: 1 - 2 / (exp(2x) + 1), but near 0, in blocks that a cache holds.
+
+    >>> tanh_in_place(np.array([-1e300, 0.0, 1e300])).tolist()
+    [-1.0, 0.0, 1.0]
+    """
+    if not SLOW_TANH or x.dtype != np.float64 or x.size < 2048:
+        return np.tanh(x, x)
+    flat = x.reshape(-1)
+    size = np.empty(min(BLOCK, x.size))
+    for start in range(0, x.size, BLOCK):
+        s = flat[start : start + BLOCK]
+        near = np.flatnonzero(np.abs(s, size[: s.size]) < NEAR_ZERO)
+        exact = np.tanh(s[near])
+        np.add(s, s, s)
+        np.exp(s, s)
+        np.add(s, 1, s)
+        np.divide(2, s, s)
+        np.subtract(1, s, s)
+        s[near] = exact
+    return x

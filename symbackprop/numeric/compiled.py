@@ -23,6 +23,18 @@ from .program import Program, program
 Function = Callable[..., Any]
 
 
+class Gradients(dict[str, Function]):
+    """The gradient's function in each form, made when it is first asked for."""
+
+    def __init__(self, p: Program) -> None:
+        super().__init__()
+        self.program = p
+
+    def __missing__(self, form: str) -> Function:
+        self[form] = forms.compiled(self.program, "gradient", form)
+        return self[form]
+
+
 class Compiled:
     """The functions of one network.
 
@@ -37,12 +49,18 @@ class Compiled:
     ([[7.0], [1.0]], 1.0, [[1.0], [3.0]])
     """
 
+    gradient: Function
+    """`gradient(W, X, Y, reduction="mean")`: the mean (or sum) of ∂e/∂w over the batch, a list of arrays shaped as W."""
+
     def __init__(self, p: Program, check_finite: bool = False) -> None:
         self.d = p.d
         self.program = p
         self.check_finite = check_finite
-        self._fits = forms.fitting(p)
-        self._codes: dict[tuple[str, str], Function] = {}
+        self._gradients = Gradients(p)
+        self._codes: dict[str, Function] = {}
+        self.gradient = (
+            self._slowly if check_finite else forms.dispatcher(p, self._gradients, self._slowly)
+        )
 
     def forward(self, W: Any, X: Any) -> Array:
         """The outputs x^(L), shape (N, d^(L))."""
@@ -62,22 +80,13 @@ class Compiled:
         targets = self._targets(Y, inputs)
         return float(self._run("error", weights, inputs, targets, _mean(reduction)))
 
-    def gradient(self, W: Any, X: Any, Y: Any, reduction: str = "mean") -> list[Array]:
-        """The mean (or sum) of ∂e/∂w over the batch: a list of arrays shaped as W; over no example they are 0."""
-        N = self._fits(W, X, Y)
-        if N < 0 or self.check_finite:
-            W, X = self._both(W, X)
-            Y, N = self._targets(Y, X), len(X)
-        mean = reduction == "mean" or _mean(reduction)
-        form = forms.form(self.program, N, W[0].dtype)
-        out: list[Array]
-        if form == forms.SCALAR:
-            try:
-                out = self._code("gradient", form)(W, X, Y, mean)
-                return out
-            except (BufferError, ValueError):  # not contiguous: the arrays will do
-                form = forms.COLUMNS
-        out = self._run("gradient", W, X, Y, mean, form=form)
+    def _slowly(self, W: Any, X: Any, Y: Any, reduction: str = "mean") -> list[Array]:
+        """The gradient of any arguments: made what the code takes, or refused."""
+        weights, inputs = self._both(W, X)
+        targets, mean = self._targets(Y, inputs), _mean(reduction)
+        form = forms.form(self.program, len(inputs))
+        code = self._gradients[forms.COLUMNS if form == forms.SCALAR else form]
+        out: list[Array] = self._quiet(code, weights, inputs, targets, mean)
         return out
 
     def source(self, method: str = "gradient", batch: int = 64, target: str = "numpy") -> str:
@@ -89,19 +98,17 @@ class Compiled:
             return forms.source(self.program, method, forms.PLAIN, target)
         return forms.source(self.program, method, forms.form(self.program, batch))
 
-    def _run(self, method: str, *arguments: Any, form: str = forms.PLAIN) -> Any:
-        code = self._code(method, form)
+    def _run(self, method: str, *arguments: Any) -> Any:
+        if method not in self._codes:
+            self._codes[method] = forms.compiled(self.program, method, forms.PLAIN)
+        return self._quiet(self._codes[method], *arguments)
+
+    def _quiet(self, code: Function, *arguments: Any) -> Any:
         try:
             with np.errstate(all="ignore"):
                 return code(*arguments)
         except forms.DOMAIN as error:
             raise InputError(error) from None
-
-    def _code(self, method: str, form: str) -> Function:
-        """The method's function in that form, made when it is first used."""
-        if (method, form) not in self._codes:
-            self._codes[method, form] = forms.compiled(self.program, method, form)
-        return self._codes[method, form]
 
     # --- arguments
 

@@ -3,20 +3,19 @@
 | form | when | what |
 | --- | --- | --- |
 | scalar | one example, a tiny network | Python floats, no array on the way |
-| columns | small batches and networks | an example a column: the fewest calls |
-| rows | else | an example a row: the least work |
+| columns | small batches and networks | an example a column, all slopes at once: the fewest calls |
+| rows | large ones | an example a row: the least work |
 | plain | the other functions | an expression a line |
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from ..compile.execution import executed
+from ..compile.execution import SILENT, executed, hush, unhush
 from ..compile.targets import target as named
 from ..errors import InputError
 from . import functional, inplace, scalar
@@ -24,7 +23,7 @@ from .program import Program
 
 SCALAR, COLUMNS, ROWS, PLAIN = "scalar", "columns", "rows", "plain"
 DOUBLE = np.dtype(np.float64)
-SMALL = 20_000
+SMALL = 10_000
 """Up to so many numbers in all arrays of a batch the calls cost more than the work.  (Measured: tests/benchmarks/numeric.py.)"""
 DOMAIN = ValueError
 """What generated code raises where an output leaves the loss's domain."""
@@ -44,7 +43,9 @@ def source(p: Program, method: str, form: str, target: str = "numpy") -> str:
         raise InputError(f"source: expected one of {', '.join(functional.METHODS)}, got {method!r}")
     if method != "gradient" or form == PLAIN:
         return functional.source(p, method, kind)
-    return scalar.source(p) if form == SCALAR else inplace.source(p, form == COLUMNS)
+    if form == SCALAR:
+        return scalar.source(p)
+    return inplace.source(p, form == COLUMNS)
 
 
 def compiled(p: Program, method: str, form: str) -> Callable[..., Any]:
@@ -54,24 +55,41 @@ def compiled(p: Program, method: str, form: str) -> Callable[..., Any]:
     return function
 
 
-HEAD = "from numpy import dtype, float64, ndarray\n\ndouble = dtype(float64)"
+def dispatcher(p: Program, codes: Any, slowly: Callable[..., Any]) -> Callable[..., Any]:
+    """The gradient as it is called: where all is as the code takes it, straight to the code, else to `slowly`.
 
-
-@cache
-def _fitting(d: tuple[int, ...]) -> Callable[[Any, Any, Any], int]:
-    L = len(d) - 1
-    tests = ["type(W) is list", f"len(W) == {L}", "type(X) is type(Y) is ndarray"]
-    tests += [f"type(W[{l}]) is ndarray" for l in range(L)]
-    tests += [f"W[{l}].dtype is double" for l in range(L)]
-    tests += ["X.dtype is double", "Y.dtype is double"]
-    tests += [f"W[{l}].shape == {(d[l] + 1, d[l + 1])}" for l in range(L)]
-    tests += ["X.ndim == 2", f"X.shape[1] == {d[0]}", f"Y.shape == (len(X), {d[-1]})"]
-    text = f"def fits(W, X, Y):\n    return len(X) if {' and '.join(tests)} else -1\n"
-    space = executed(f"{HEAD}\n\n\n{text}", f"{'-'.join(map(str, d))} fits")
-    function: Callable[[Any, Any, Any], int] = space["fits"]
+    `codes` gives the function of a form; the lines for small batches stand in here.  All is written out for the network: a call
+    more, or a loop over the layers, would cost as much as a layer.
+    """
+    before, lines = inplace.parts(p, True, "double")
+    ws = [f"w{l}" for l in range(1, len(p.d))]
+    every = (*ws, "X", "Y")
+    kinds = [" is ".join([*[f"type({a})" for a in every], "ndarray"])]
+    kinds += [" is ".join([*[f"{a}.dtype" for a in every], "double"])]
+    kinds += [f"X.shape == (N, {p.d[0]})", f"Y.shape == (N, {p.d[-1]})", 'reduction == "mean"']
+    shapes = [f"w{l}.shape == {(p.d[l - 1] + 1, p.d[l])}" for l in range(1, len(p.d))]
+    one = [f"if N == 1 and {' and '.join(shapes)}:", f"    return codes[{SCALAR!r}](W, X, Y)"]
+    text = [
+        'def gradient(W, X, Y, reduction="mean"):',
+        "    try:",
+        f"        {', '.join(ws)}{',' if len(ws) == 1 else ''} = W",
+        "        N, mean = len(X), True",
+        f"        if {' and '.join(kinds)}:",
+        *[f"            {line}" for line in (one if scalar.suits(p) else [])],
+        "            silence = hush(silent)",
+        "            try:",
+        f"                if N > {SMALL // sum(p.d)}:",
+        f"                    return codes[{ROWS!r}](W, X, Y)",
+        *[f"                {line}" for line in lines],  # a product refuses a w of another shape
+        "            finally:",
+        "                unhush(silence)",
+        "    except (TypeError, ValueError, AttributeError, BufferError):",
+        "        pass",
+        "    return slowly(W, X, Y, reduction)",
+    ]
+    source = "\n\n\n".join([*before, "\n".join(text)]) + "\n"
+    space = executed(source, f"{'-'.join(map(str, p.d))} calls")
+    space |= {"codes": codes, "slowly": slowly, "ndarray": np.ndarray, "double": DOUBLE}
+    space |= {"hush": hush, "unhush": unhush, "silent": SILENT}
+    function: Callable[..., Any] = space["gradient"]
     return function
-
-
-def fitting(p: Program) -> Callable[[Any, Any, Any], int]:
-    """A function of (W, X, Y): the number of examples where all three are just what the code takes, else -1."""
-    return _fitting(p.d)

@@ -25,8 +25,8 @@ from .program import Layer, Program
 
 SATURATED = 64
 """Where g' falls below 1/64 in the mean of a batch, 1 - x² has lost digits, and it is computed from s instead."""
-OTHERS = {"copyto", "empty"}
-FEW = 64
+OTHERS = {"copyto", "empty", "less"}
+FEW = 8
 """Up to so many numbers Python's own `min` is the faster one."""
 
 
@@ -36,9 +36,20 @@ class Writing:
 
     p: Program
     columns: bool
+    least: str = ""
     lines: list[str] = field(default_factory=list)
     space: dict[str, str] = field(default_factory=dict)
-    temporaries: int = 0
+    made: list[str] = field(default_factory=list)
+
+    @property
+    def merged(self) -> bool:
+        """Whether the slopes of all layers are computed at once."""
+        return self.columns and _alike(self.p)
+
+    def delta(self, l: int) -> str:
+        """δ^(l)'s array: where the slope was, or x^(l)'s own."""
+        top = l == len(self.p.d) - 1 and self.p.delta is not None
+        return f"v{l}" if self.merged and not top else f"x{l}"
 
     def need(self, name: str, made: str) -> str:
         self.space.setdefault(name, made)
@@ -58,7 +69,6 @@ class Writing:
 
     def temporary(self, l: int, k: int) -> str:
         """The k-th temporary, as wide as layer l."""
-        self.temporaries = max(self.temporaries, k)
         widest = max(self.p.d[1:])
         whole = self.need(f"t_{k}", f"np.empty({widest} * N, dtype)")
         return self.need(
@@ -82,7 +92,9 @@ class Writing:
             return
         if in_place(plain):
             own = Temporaries(lambda k: self.temporary(l, k + first - 1), self.constant)
-            self.lines += calls(plain, into, own)
+            lines = calls(plain, into, own)
+            large = {} if self.columns else {f"tanh({into}, {into})": f"tanh_in_place({into})"}
+            self.lines += [large.get(line, line) for line in lines]
             return
         axes = (f"j{l}", "n") if self.columns else ("n", f"j{l}")
         node = self.turned(node)
@@ -97,17 +109,25 @@ def _fraction(q: Fraction) -> str:
 
 def source(p: Program, columns: bool) -> str:
     """The whole source: imports, the workspace, the gradient, and the careful one where slopes from x can cancel."""
+    before, lines = parts(p, columns)
+    head = ["def gradient(W, X, Y, mean=True):", f'    """{functional.DOCS["gradient"]}"""']
+    function = "\n".join([*head, *[f"    {line}" for line in lines]])
+    return "\n\n\n".join([*before, function]) + "\n"
+
+
+def parts(p: Program, columns: bool, kind: str = "") -> tuple[list[str], list[str]]:
+    """What stands before the gradient's function, and its lines; `kind` names the arrays' dtype where it is known."""
     w = written(p, columns)
-    body = "\n".join(w.lines)
-    code = "\n\n\n".join([*_careful(p), _workspace(w), "spaces = {}", _function(w)])
-    parts = ["import numpy as np\n" + _imports(body), *helpers(code), code]
-    return "\n\n\n".join(parts) + "\n"
-
-
-def careful_parts(p: Program) -> list[str]:
-    """The gradient with every slope from s, and what it needs; nothing where no slope can cancel."""
-    found = _careful(p)
-    return [*helpers(*found), *found] if found else []
+    code = [*_careful(p), _workspace(w), "spaces = {}"]
+    whole = "\n".join(code + w.lines)
+    head = "import numpy as np\n" + _imports("\n".join(w.lines))
+    before = [head, *helpers(whole), *code]
+    taken = [
+        "key = len(X)" if kind else "key = len(X), X.dtype",
+        f"space = spaces.pop(key, None) or workspace({f'key, {kind}' if kind else '*key'})  # none else has it meanwhile",
+        f"({_used(w)}) = space",
+    ]
+    return before, [*taken, *w.lines]
 
 
 def _careful(p: Program) -> list[str]:
@@ -116,13 +136,27 @@ def _careful(p: Program) -> list[str]:
     return [functional.function(p, "gradient", NUMPY, True, "careful_gradient")]
 
 
+def _sloped_layers(p: Program) -> tuple[Layer, ...]:
+    """The layers whose slope is computed."""
+    return p.layers if p.delta is None else p.layers[:-1]
+
+
+def _alike(p: Program) -> bool:
+    """Whether all slopes are the same function of x, which NumPy computes in place."""
+    layers = _sloped_layers(p)
+    forms = {
+        replaced(layer.slope, {layer.x: Value("u")}) if layer.slope is not None else None
+        for layer in layers
+    }
+    if len(layers) < 2 or len(forms) != 1:
+        return False
+    (form,) = forms
+    return form is not None and Value("u") in {*inside(form)} and in_place(simplified(form))
+
+
 def _cancelling(p: Program) -> list[Layer]:
     """The layers whose slope is checked for lost digits."""
-    return [layer for layer in p.layers if layer.cancels and _sloped(p, layer)]
-
-
-def _sloped(p: Program, layer: Layer) -> bool:
-    return layer.l < len(p.d) - 1 or p.delta is None
+    return [layer for layer in _sloped_layers(p) if layer.cancels]
 
 
 def _imports(body: str) -> str:
@@ -138,21 +172,10 @@ def _used(w: Writing) -> str:
 
 
 def _workspace(w: Writing) -> str:
-    lines = [f"{name} = {made}" for name, made in w.space.items()]
-    head = "def workspace(N, dtype, mean):"
+    lines = [*[f"{name} = {made}" for name, made in w.space.items()], *w.made]
+    head = "def workspace(N, dtype):"
     doc = '    """What the gradient writes into on the way, for batches of N examples."""'
     return "\n".join([head, doc, *[f"    {line}" for line in lines], f"    return ({_used(w)})"])
-
-
-def _function(w: Writing) -> str:
-    head = [
-        "def gradient(W, X, Y, mean=True):",
-        f'    """{functional.DOCS["gradient"]}"""',
-        "    key = len(X), X.dtype, mean",
-        "    space = spaces.pop(key, None) or workspace(*key)  # none else has it meanwhile",
-        f"    ({_used(w)}) = space",
-    ]
-    return "\n".join([*head, *[f"    {line}" for line in w.lines]])
 
 
 def written(p: Program, columns: bool) -> Writing:
@@ -166,6 +189,8 @@ def written(p: Program, columns: bool) -> Writing:
     top = _renamed(w, p.layers[-1])
     if p.domain:
         w.lines += _domain(w)
+    if w.merged:
+        _all_slopes(w)
     w.says(top_says(p))
     _top(w, top)
     for layer in p.layers[-2::-1]:
@@ -179,9 +204,8 @@ def written(p: Program, columns: bool) -> Writing:
 
 def _inputs(w: Writing) -> None:
     if w.columns:
-        w.need("a0", f"np.ones(({w.p.d[0] + 1}, N), dtype)")
-        w.need("x0", "a0[1:]")
-        w.lines += ["copyto(x0, X.T)", "y = Y.T"]
+        _array(w, 0)
+        w.lines += ["x0[...] = X.T", "y = Y.T"]
     else:
         w.lines += ["x0, y = X, Y", *_results(w.p)]
 
@@ -197,12 +221,64 @@ def _results(p: Program) -> list[str]:
 
 
 def _array(w: Writing, l: int) -> str:
-    """x^(l)'s array; by columns, below a row of ones."""
-    d, L = w.p.d[l], len(w.p.d) - 1
-    if w.columns and l < L:
-        w.need(f"a{l}", f"np.ones(({d + 1}, N), dtype)")
+    """x^(l)'s array; by columns, all in one, those of the layers below L under a row of ones."""
+    d, L = w.p.d, len(w.p.d) - 1
+    if not w.columns:
+        return w.need(f"x{l}", f"np.empty({w.shape(d[l])}, dtype)")
+    w.need("all_x", f"np.ones(({sum(d) + L}, N), dtype)")
+    start = sum(d[:l]) + l
+    if l < L:
+        w.need(f"a{l}", f"all_x[{start}:{start + d[l] + 1}]")
         return w.need(f"x{l}", f"a{l}[1:]")
-    return w.need(f"x{l}", f"np.empty({w.shape(d)}, dtype)")
+    return w.need(f"x{l}", f"all_x[{start}:]")
+
+
+def _all_slopes(w: Writing) -> None:
+    """g'(s) of every layer from x, in the rows that x has, and what shows whether a node is saturated."""
+    p = w.p
+    first, last = p.layers[0], _sloped_layers(p)[-1]
+    start, end = p.d[0] + 2, sum(p.d[: last.l + 1]) + last.l + (last.l < len(p.d) - 1)
+    u = w.need("u", f"all_x[{start}:{end}]")
+    w.need("v", "np.empty_like(u)")
+    assert first.slope is not None
+    slope = simplified(replaced(first.slope, {first.x: Value(u)}))
+    own = Temporaries(lambda k: w.need(f"u_{k}", "np.empty_like(u)"), w.constant)
+    w.says("g'(s_j) of all layers, from x; between them are the rows of ones")
+    w.lines += calls(slope, "v", own)
+    rows = []
+    for layer in _sloped_layers(p):
+        l = layer.l
+        row = sum(p.d[:l]) + l + (l < len(p.d) - 1) - start
+        rows.append((row, row + p.d[l]))
+        w.need(f"v{l}", f"v[{row}:{row + p.d[l]}]")
+    if _cancelling(p):
+        w.need("ones", "np.ones(N, dtype)")
+        w.need("slopes", "np.empty(len(v), dtype)")
+        w.lines.append("v.dot(ones, slopes)")
+        _check(w, rows)
+
+
+def _check(w: Writing, rows: list[tuple[int, int]]) -> None:
+    """What shows whether a node is saturated, from `slopes`, the sums over a batch, in the rows of the nodes.
+
+    Of a few numbers Python finds the least, of more NumPy those that are too small: it leaves its answers in `flags`, and to look
+    for a byte takes no time.
+    """
+    last = rows[-1][1]
+    if last <= FEW and sum(b - a for a, b in rows) == last:
+        names = [f"slope{k}" for k in range(1, last + 1)]
+        w.need("low", f"N / {SATURATED}")
+        w.lines.append(f"{', '.join(names)}{',' * (last == 1)} = slopes.tolist()")
+        w.least = " or ".join(f"{name} < low" for name in names)
+        return
+    w.need("low", f"np.full({last}, -1.0, dtype)")
+    for k, (a, b) in enumerate(rows, 1):
+        w.need(f"low_{k}", f"low[{a}:{b}]")
+        w.made.append(f"low_{k}[...] = N / {SATURATED}")
+    w.need("flags", f"bytearray({last})")
+    w.need("flagged", "np.frombuffer(flags, bool)")
+    w.lines.append("less(slopes, low, flagged)")
+    w.least = "1 in flags"
 
 
 def _renamed(w: Writing, layer: Layer) -> Callable[[Node], Node]:
@@ -249,6 +325,10 @@ def _top(w: Writing, own: Callable[[Node], Node]) -> None:
     l, x = top.l, top.x.name
     if p.delta is not None:
         w.assign(l, x, own(p.delta))
+    elif w.merged:
+        outer, x = w.temporary(l, 1), w.delta(l)
+        w.assign(l, outer, own(p.outer), first=2)
+        w.lines.append(f"multiply({x}, {outer}, {x})")
     elif top.slope == number(1):
         w.assign(l, x, own(p.outer))
     else:
@@ -256,8 +336,8 @@ def _top(w: Writing, own: Callable[[Node], Node]) -> None:
         w.assign(l, outer, own(p.outer), first=2)
         _slope(w, top, own, first=2)
         w.lines.append(f"multiply({x}, {outer}, {x})")
-    n = w.need("n", "np.array(max(N, 1) if mean else 1, dtype)")
-    w.lines.append(f"divide({x}, {n}, {x})")
+    n = w.need("n", "np.array(max(N, 1), dtype)")
+    w.lines += ["if mean:", f"    divide({x}, {n}, {x})"]
 
 
 def _slope(w: Writing, layer: Layer, own: Callable[[Node], Node], first: int = 1) -> None:
@@ -275,16 +355,18 @@ def _slope(w: Writing, layer: Layer, own: Callable[[Node], Node], first: int = 1
         w.need("slopes", f"np.empty({units}, dtype)")
         part = w.need(f"slopes{layer.l}", f"slopes[{start}:{start + w.p.d[layer.l]}]")
         w.lines.append(f"{x}.dot(ones, {part})" if w.columns else f"ones.dot({x}, {part})")
+        if layer == checked[0]:  # the last one down
+            _check(w, [(0, units)])
 
 
 def _down(w: Writing, layer: Layer, own: Callable[[Node], Node]) -> None:
     """δ^(l) in the place of x^(l)."""
-    l, x = layer.l, layer.x.name
+    l, x = layer.l, w.delta(layer.l)
     flat = layer.slope == number(1)
-    if not flat:
+    if not flat and not w.merged:
         _slope(w, layer, own)
     into = x if flat else w.temporary(l, 1)
-    first, second = f"w{l + 1}[1:]", f"x{l + 1}"
+    first, second = f"w{l + 1}[1:]", w.delta(l + 1)
     if not w.columns:
         first, second = second, f"{first}.T"
     w.lines.append(f"{first}.dot({second}, {into})")
@@ -296,24 +378,30 @@ def _weights(w: Writing, l: int) -> None:
     """∂e/∂W^(l), an array of its own."""
     w.says(weight_says(l))
     if w.columns:
-        w.lines.append(f"g{l} = a{l - 1}.dot(x{l}.T)")
+        w.lines.append(f"g{l} = {_bound(w, l)}")
     else:
         w.lines += [
             f"x{l - 1}.T.dot(x{l}, g{l}[1:])",
-            f"add.reduce(x{l}, 0, None, g{l}[0])",
+            f"{w.need('ones', 'np.ones(N, dtype)')}.dot(x{l}, g{l}[0])",
         ]
+
+
+def _bound(w: Writing, l: int) -> str:
+    """a δᵀ; the method and the view are looked up once, for that costs as much as a small product's work."""
+    dot = w.need(f"dot_a{l - 1}", f"a{l - 1}.dot")
+    turned = w.need(f"{w.delta(l)}T", f"{w.delta(l)}.T")
+    return f"{dot}({turned})"
 
 
 def _ends(w: Writing) -> None:
     w.lines.append("spaces[key] = space")
     checked = _cancelling(w.p)
     if checked:
-        units = sum(w.p.d[k.l] for k in checked)
-        least = "min(slopes.tolist())" if units <= FEW else "slopes.min()"
-        limit = f"len(X) / {SATURATED}"
+        w.lines.append(
+            "# where a node is saturated in the whole batch, its slope from x has lost digits"
+        )
         w.lines += [
-            "# a saturated node: its slope from x has lost digits",
-            f"if {least} < {limit}:",
+            f"if {w.least}:",
             "    return careful_gradient(W, X, Y, mean)",
         ]
     names = ", ".join(f"g{l}" for l in range(1, len(w.p.d)))

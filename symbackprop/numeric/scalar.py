@@ -9,7 +9,7 @@ from ..compile.emission import Emission
 from ..compile.nodes import Axes, Node, Value, inside, replaced
 from ..compile.targets import Target
 from .functional import signal_says, step_says, top_says, value_says, weight_says
-from .inplace import SATURATED, careful_parts
+from .inplace import SATURATED
 from .program import Layer, Program
 
 MATH = Target(
@@ -22,11 +22,12 @@ MATH = Target(
         "minimum": "min({0}, {1})",
         "where": "({1} if {0} else {2})",
         "tanh": "tanh({0})",
+        "bell": "bell({0})",
         "square": "({0} * {0})",
     },
 )
 COMPUTED = frozenset(
-    ["add", "subtract", "multiply", "divide", "negative", "square", "tanh", "absolute"]
+    ["add", "subtract", "multiply", "divide", "negative", "square", "tanh", "absolute", "bell"]
 )
 COMPUTED |= frozenset(["where", "greater", "less", "maximum", "minimum"])
 """What Python computes of floats as NumPy does of doubles, without an error where a value is beyond the largest."""
@@ -44,22 +45,27 @@ def suits(p: Program) -> bool:
         if layer.slope is None:
             return False
         nodes += [layer.value, layer.slope]
+        nodes += [layer.careful] if layer.cancels and layer.careful is not None else []
     ops = {getattr(n, "op", "add") for node in nodes for n in inside(node)}
     return ops <= COMPUTED
 
 
 def source(p: Program) -> str:
-    """The whole source, for doubles: imports, the careful gradient where slopes can cancel, and the gradient of one example."""
-    return "\n\n\n".join([HEAD + _layouts(p), *careful_parts(p), _function(p)]) + "\n"
+    """The whole source, for doubles: imports, and the gradient of one example."""
+    body = _function(p)
+    return "\n\n\n".join([HEAD + _layouts(p), *([BELL] if "bell(" in body else []), body]) + "\n"
 
 
-HEAD = """from math import tanh
+HEAD = """from math import exp, tanh
 from struct import Struct
 
-import numpy as np
-from numpy import ndarray
+from numpy import empty"""
 
-double = np.dtype(float)"""
+
+BELL = '''def bell(s):
+    """σ(s) σ(-s), without the cancellation of σ(1-σ)."""
+    e = exp(-abs(s))
+    return e / (1 + e) ** 2'''
 
 
 def _layouts(p: Program) -> str:
@@ -130,16 +136,14 @@ def _up(p: Program, layer: Layer) -> list[str]:
 def _slopes(p: Program, layer: Layer) -> list[str]:
     l, names = layer.l, range(1, p.d[layer.l] + 1)
     assert layer.slope is not None  # `suits` has seen to it
-    lines = [
-        f"g{l}_{j} = {_text(layer.slope, {layer.s: f's{l}_{j}', layer.x: f'x{l}_{j}'})}"
-        for j in names
-    ]
-    if layer.cancels:
-        tests = " or ".join(f"g{l}_{j} < {1 / SATURATED}" for j in names)
-        lines += [
-            f"if {tests}:  # saturated: its slope from x has lost digits",
-            "    return careful_gradient(W, X, Y, mean)",
-        ]
+    lines = []
+    for j in names:
+        values = {layer.s: f"s{l}_{j}", layer.x: f"x{l}_{j}"}
+        lines.append(f"g{l}_{j} = {_text(layer.slope, values)}")
+        if layer.cancels:  # saturated: its slope from x has lost digits
+            assert layer.careful is not None
+            careful = _text(layer.careful, values)
+            lines.append(f"if g{l}_{j} < {1 / SATURATED}: g{l}_{j} = {careful}")
     return lines
 
 
@@ -172,7 +176,8 @@ def _results(p: Program) -> list[str]:
         shape = (p.d[l - 1] + 1, p.d[l])
         lines += [
             f"# {weight_says(l)}",
-            f"g{l} = ndarray({shape}, double, bytearray(numbers{len(terms)}.pack({', '.join(terms)})))",
+            f"g{l} = empty({shape})",
+            f"numbers{len(terms)}.pack_into(g{l}, 0, {', '.join(terms)})",
         ]
         made.append(f"g{l}")
     return [*lines, f"return [{', '.join(made)}]"]

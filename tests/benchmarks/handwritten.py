@@ -1,7 +1,7 @@
 """The gradient of a tanh network under the mean of (x-y)²/2, written by hand in NumPy as well as can be, in several ways.
 
 A maker takes the widths d and the batch size N, prepares what may be kept between calls, and gives `gradient(W, X, Y)`:
-fresh arrays shaped as W, W[l-1] of shape (d^(l-1)+1, d^(l)), row 0 the biases.  None shares memory with what is kept.
+fresh arrays shaped as W, and ValueError for other shapes, W[l-1] of shape (d^(l-1)+1, d^(l)), row 0 the biases.  None shares memory with what is kept.
 Which of them is best depends on the network; `numeric.py` measures all.
 """
 
@@ -19,10 +19,19 @@ Gradient = Callable[[list[Array], Array, Array], list[Array]]
 Maker = Callable[[tuple[int, ...], int], Gradient]
 
 
+def expected(d: tuple[int, ...], N: int) -> tuple[tuple[int, int], ...]:
+    """The shapes of X, Y and W, which every contestant checks."""
+    return ((N, d[0]), (N, d[-1]), *[(n + 1, m) for n, m in pairwise(d)])
+
+
 def plain(d: tuple[int, ...], N: int) -> Gradient:
     """As the formulas stand."""
 
+    shapes = expected(d, N)
+
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
+        if (X.shape, Y.shape, *[w.shape for w in W]) != shapes:
+            raise ValueError("shapes")
         x = [X]
         for w in W:
             x.append(np.tanh(x[-1] @ w[1:] + w[0]))
@@ -40,7 +49,11 @@ def plain(d: tuple[int, ...], N: int) -> Gradient:
 def in_place(d: tuple[int, ...], N: int) -> Gradient:
     """Each layer computed where it stands; g' overwrites x once the weights' gradient has used it."""
 
+    shapes = expected(d, N)
+
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
+        if (X.shape, Y.shape, *[w.shape for w in W]) != shapes:
+            raise ValueError("shapes")
         x = [X]
         for w in W:
             a = x[-1] @ w[1:]
@@ -70,7 +83,11 @@ def workspaces(d: tuple[int, ...], N: int) -> Gradient:
     delta = [np.empty((N, n)) for n in d[1:]]
     last, one, part = len(d) - 2, np.array(1.0), np.array(1 / N)
 
+    shapes = expected(d, N)
+
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
+        if (X.shape, Y.shape, *[w.shape for w in W]) != shapes:
+            raise ValueError("shapes")
         below = X
         for w, a in zip(W, x, strict=True):
             np.matmul(below, w[1:], a)
@@ -96,7 +113,11 @@ def workspaces(d: tuple[int, ...], N: int) -> Gradient:
 def ones_column(d: tuple[int, ...], N: int) -> Gradient:
     """[1 x] as one array a layer: one product for S, one for a gradient with its biases; no array is kept."""
 
+    shapes = expected(d, N)
+
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
+        if (X.shape, Y.shape, *[w.shape for w in W]) != shapes:
+            raise ValueError("shapes")
         x = [np.empty((N, n + 1)) for n in d[:-1]]
         x[0][:, 1:] = X
         for a in x:
@@ -127,7 +148,11 @@ def kept_ones(d: tuple[int, ...], N: int) -> Gradient:
     last, part = len(d) - 2, np.array(1 / N)
     matmul, tanh, multiply, subtract = np.matmul, np.tanh, np.multiply, np.subtract
 
+    shapes = expected(d, N)
+
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
+        if (X.shape, Y.shape, *[w.shape for w in W]) != shapes:
+            raise ValueError("shapes")
         inner[0][...] = X
         for l in range(last):
             tanh(matmul(x[l], W[l], slope[l]), inner[l + 1])
@@ -162,7 +187,11 @@ def kept_ones_dot(d: tuple[int, ...], N: int) -> Gradient:
     last, part = len(d) - 2, np.array(1 / N)
     tanh, multiply, subtract = np.tanh, np.multiply, np.subtract
 
+    shapes = expected(d, N)
+
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
+        if (X.shape, Y.shape, *[w.shape for w in W]) != shapes:
+            raise ValueError("shapes")
         inner[0][...] = X
         for l in range(last):
             tanh(dots[l](W[l], slope[l]), inner[l + 1])
@@ -198,7 +227,11 @@ def transposed(d: tuple[int, ...], N: int) -> Gradient:
     dots = [a.dot for a in x]
     tanh, multiply, subtract = np.tanh, np.multiply, np.subtract
 
+    shapes = expected(d, N)
+
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
+        if (X.shape, Y.shape, *[w.shape for w in W]) != shapes:
+            raise ValueError("shapes")
         inner[0][...] = X.T
         for l in range(last):
             tanh(W[l].T.dot(x[l], slope[l]), inner[l + 1])
@@ -232,7 +265,11 @@ def row_blocks(d: tuple[int, ...], N: int, size: int = 8192) -> Gradient:
     parts = [[slice(r, min(r + n, N)) for r in range(0, N, n)] for n in rows]
     layers = [[(a[p], δ[p]) for p in ps] for a, δ, ps in zip(x, delta, parts, strict=True)]
 
+    shapes = expected(d, N)
+
     def gradient(W: list[Array], X: Array, Y: Array) -> list[Array]:
+        if (X.shape, Y.shape, *[w.shape for w in W]) != shapes:
+            raise ValueError("shapes")
         below = X
         for w, a, blocks in zip(W, x, layers, strict=True):
             np.matmul(below, w[1:], a)
