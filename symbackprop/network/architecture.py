@@ -53,7 +53,7 @@ class Architecture:
         self.x = Layers("x", 0, self.L, self)
         self.delta = Layers("delta", 1, self.L, self)
         self.y = Family("y", (), ((1, self.d[self.L]),))
-        if not self.loss.opaque:
+        if self.loss.custom and not self.loss.opaque:
             allowed = {*self.outputs, *self.targets} | {
                 v.base.label for v in self.outputs + self.targets
             }

@@ -1,7 +1,8 @@
 """The gradient of a tanh network under the mean of (x-y)²/2, written by hand in NumPy as well as can be, in several ways.
 
 A maker takes the widths d and the batch size N, prepares what may be kept between calls, and gives `gradient(W, X, Y)`:
-fresh arrays shaped as W, and ValueError for other shapes, W[l-1] of shape (d^(l-1)+1, d^(l)), row 0 the biases.  None shares memory with what is kept.
+fresh arrays shaped as W, which share no memory with what is kept, and ValueError for other shapes.  W[l-1] is of shape
+(d^(l-1)+1, d^(l)), row 0 the biases.
 Which of them is best depends on the network; `numeric.py` measures all.
 """
 
