@@ -200,7 +200,7 @@ def lower(e: Any, values: Mapping[Any, Node], what: str) -> Node:
         raise InputError(f"{what}: expected a formula that NumPy computes ({error})") from None
 
 
-def filled(node: Node, like: Value) -> Node:
+def filled(node: Node, like: Node) -> Node:
     """A constant as an array of its own shape."""
     return node if node.axes else Call("full_like", (like, node))
 
@@ -246,8 +246,12 @@ def _coupled(row: Loss, d: int, x: Value, y: Value, what: str) -> tuple[Node, No
     columns: dict[Any, Node] = {}
     for symbols, array in ((xs, x), (ys, y)):
         columns |= {s: Part(array, (None, j), ("n",)) for j, s in enumerate(symbols)}
-    error = lower(safe(row.definition(xs, ys)), columns, what)
-    slopes = [lower(safe(off_kink(row.derivative(xs, ys, j))), columns, what) for j in range(d)]
+    own = columns[xs[0]]
+    error = filled(lower(safe(row.definition(xs, ys)), columns, what), own)
+    slopes = [
+        filled(lower(safe(off_kink(row.derivative(xs, ys, j))), columns, what), own)
+        for j in range(d)
+    ]
     return error, Stack(tuple(slopes), x.dimensions)
 
 
