@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from string import ascii_letters
 from typing import Any
 
@@ -27,6 +26,7 @@ from .nodes import (
     Stack,
     Value,
     inside,
+    plus,
     union,
 )
 from .targets import COMPARED, INFIX, Target
@@ -67,7 +67,7 @@ class Emission:
     def share(self, *nodes: Node) -> None:
         for node in shared(nodes):
             if node not in self.named:
-                code = self.code(node)
+                code = self.aligned(node, self.sorted(node.axes))
                 name = f"t{sum(n.startswith('t') for n in self.named.values()) + 1}"
                 self.lines.append(f"{name} = {code.text}")
                 self.named[node] = name
@@ -112,29 +112,31 @@ def shared(nodes: Sequence[Node]) -> list[Node]:
 
 
 def _value(e: Emission, node: Value) -> Code:
-    return Code(node.name, ATOM, node.dimensions)
+    text = node.name if node.axes or not e.target.exact else f"Fraction({node.name})"
+    return Code(text, ATOM, node.dimensions)
 
 
 def _number(e: Emission, node: Number) -> Code:
-    if isinstance(node.value, Fraction):
-        if node.value.denominator == 1:
-            n = int(node.value)
-            return Code(str(n), ATOM if n >= 0 else UNARY)
-        return Code(f"{node.value.numerator} / {node.value.denominator}", PRODUCT)
-    text = repr(node.value)
-    return Code(text, ATOM if node.value >= 0 else UNARY)
+    if isinstance(node.value, float):
+        return Code(repr(node.value), ATOM if node.value >= 0 else UNARY)
+    n, d = node.value.numerator, node.value.denominator
+    if e.target.exact:
+        return Code(f"Fraction({n}, {d})", ATOM)
+    if d == 1:
+        return Code(str(n), ATOM if n >= 0 else UNARY)
+    return Code(f"{n} / {d}", PRODUCT)
 
 
 def _size(e: Emission, node: Size) -> Code:
-    if node.high.isdigit():
-        return Code(str(int(node.high) - node.low + 1), ATOM)
-    more = 1 - node.low
-    return Code(node.high, ATOM) if not more else Code(f"{node.high} {more:+d}", SUM)
+    text = plus(node.high, 1 - node.low)
+    if e.target.exact:
+        return Code(f"Fraction({text})", ATOM)
+    return Code(text, SUM if " " in text else ATOM)
 
 
 def _count(e: Emission, node: Count) -> Code:
-    end = str(int(node.high) + 1) if node.high.isdigit() else f"{node.high} + 1"
-    return Code(e.target.call("arange", [str(node.low), end]), ATOM, node.axes)
+    text = e.target.call("arange", [str(node.low), plus(node.high, 1)])
+    return Code(text, ATOM, node.axes)
 
 
 def _part(e: Emission, node: Part) -> Code:
@@ -177,7 +179,7 @@ def _total(e: Emission, code: Code, axes: Axes) -> Code:
 
 def _matrix_product(e: Emission, codes: list[Code], axes: Axes) -> Code | None:
     """`a @ b` where two factors of at most two axes share just the axis that is summed."""
-    if len(codes) != 2 or any(len(c.axes) > 2 for c in codes):
+    if len(codes) != 2 or any(len(c.axes) > 2 or len({*c.axes}) < len(c.axes) for c in codes):
         return None
     summed = {*codes[0].axes, *codes[1].axes} - {*axes}
     if len(summed) != 1 or {*codes[0].axes} & {*codes[1].axes} != summed:

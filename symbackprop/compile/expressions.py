@@ -7,14 +7,14 @@ arguments have for it.  Widths that are no arguments, such as the d of Σ_{j=1}^
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
 
 from ..errors import InputError
 from .lowering import Input, Lowering, Run, name, plus
-from .nodes import Axes, Node
+from .nodes import Axes, Node, Value
 from .safe import safe
 
 
@@ -28,6 +28,17 @@ class Length:
 
 
 @dataclass(frozen=True)
+class Need:
+    """A dimension has at least `width` + `more` entries; without a source, the width is at least `least`."""
+
+    source: str
+    dimension: int
+    width: str
+    more: int
+    least: int = 0
+
+
+@dataclass(frozen=True)
 class Lowered:
     """An expression in arrays: its node, the result's axes, and for each index or width the lengths that must agree on it."""
 
@@ -36,6 +47,7 @@ class Lowered:
     inputs: tuple[Input, ...]
     dimensions: Mapping[str, int]
     lengths: Mapping[str, tuple[Length, ...]]
+    needs: tuple[Need, ...] = ()
 
 
 def lowered(
@@ -53,7 +65,12 @@ def lowered(
     uses = list(_uses(e, find, widths))
     free = _free(e, uses, {*bound}, order)
     found = _starts(uses, bound, inputs)
-    runs, lengths = _runs(uses, bound, free, found, scalars or {})
+    runs, reaches = _runs(uses, bound, free)
+    runs |= {i: replace(runs[i], low=_first(i, uses, found)) for i in free}
+    known = {node.name for node in (scalars or {}).values() if isinstance(node, Value)}
+    lengths = _lengths(reaches, found, known)
+    runs = {i: _whole(run, lengths, found) for i, run in runs.items()}
+    _told(runs, lengths, known)
 
     def located(member: Any) -> tuple[Input, tuple[Any, ...]] | None:
         hit = find(member)
@@ -70,6 +87,7 @@ def lowered(
             if any(u.source == source for u in uses)
         },
         lengths,
+        _needs(uses, reaches, found, runs),
     )
 
 
@@ -77,24 +95,56 @@ def lowered(
 
 
 def _apart(e: Any) -> Any:
-    """The same with every bound index under a name of its own, so that none is taken for another."""
+    """The same with every bound index under a name of its own, so that none is taken for another.
+
+    Sums that are alike but for the names of their indices become the same, and are computed once.
+    """
     taken = {name(s) for s in e.free_symbols}
+    seen: dict[Any, Any] = {}
 
-    def walk(t: Any) -> Any:
+    def renamed(t: Any, names: Mapping[Any, Any]) -> Any:
+        limits: list[Any] = []
+        inner = dict(names)
+        for index, *ends in reversed(t.limits):  # the last is the outermost
+            if len(ends) != 2:
+                raise InputError(f"{t}: expected limits (index, from, to), got {(index, *ends)}")
+            there = [walk(end, inner) for end in ends]
+            inner[index] = sp.Symbol(_fresh(name(index), taken), integer=True)
+            limits.insert(0, (inner[index], *there))
+        return sp.Sum(walk(t.function, inner), *limits)
+
+    def walk(t: Any, names: Mapping[Any, Any]) -> Any:
+        if t in names:
+            return names[t]
         if isinstance(t, sp.Sum):
-            inner, limits = walk(t.function), []
-            for limit in t.limits:
-                if len(limit) != 3:
-                    raise InputError(f"{t}: expected limits (index, from, to), got {limit}")
-                fresh = sp.Symbol(_fresh(name(limit[0]), taken), integer=True)
-                inner = inner.xreplace({limit[0]: fresh})
-                limits.append((fresh, *limit[1:]))
-            return sp.Sum(inner, *limits)
-        if not t.args or isinstance(t, sp.Indexed):
-            return t
-        return t.func(*[walk(a) for a in t.args])
+            outer = frozenset((s, names[s]) for s in t.free_symbols if s in names)
+            key = _canonical(t), outer
+            if key not in seen:
+                seen[key] = renamed(t, names)
+            return seen[key]
+        if isinstance(t, sp.Indexed):
+            return t.base[tuple([walk(i, names) for i in t.indices])]
+        return t.func(*[walk(a, names) for a in t.args]) if t.args else t
 
-    return walk(sp.sympify(e))
+    return walk(sp.sympify(e), {})
+
+
+def _canonical(t: Any) -> Any:
+    """Bound indices named by how many sums they have inside: sums equal but for names become one expression."""
+    if isinstance(t, sp.Indexed) or not t.args:
+        return t
+    if not isinstance(t, sp.Sum):
+        return t.func(*[_canonical(a) for a in t.args])
+    body, limits = _canonical(t.function), list(t.limits)
+    height = sum(len(s.limits) for s in body.atoms(sp.Sum))
+    for k, (index, *_) in enumerate(t.limits):
+        new = {index: sp.Symbol(f"#{height + k}", integer=True)}
+        body = body.xreplace(new)
+        limits = [
+            (n.xreplace(new) if m == k else n, *[x.xreplace(new) if m < k else x for x in rest])
+            for m, (n, *rest) in enumerate(limits)
+        ]
+    return sp.Sum(body, *limits)
 
 
 def _fresh(wanted: str, taken: set[str]) -> str:
@@ -176,59 +226,116 @@ def _least(u: Use, bound: Mapping[Any, Any]) -> int | None:
     return None
 
 
+@dataclass(frozen=True)
+class Reach:
+    """The last entry of a dimension that an index comes to: the number `end`, by its name, plus `more`."""
+
+    source: str
+    dimension: int
+    end: str
+    more: int
+
+
 def _runs(
     uses: list[Use],
     bound: Mapping[Any, Any],
     free: Sequence[Any],
-    found: Mapping[str, Input],
-    scalars: Mapping[Any, Node],
-) -> tuple[dict[Any, Run], dict[str, tuple[Length, ...]]]:
-    runs: dict[Any, Run] = {}
-    lengths: dict[str, tuple[Length, ...]] = {}
-    for i in (*free, *bound):
-        most = _most([u for u in uses if u.symbol == i])
-        whole = [
-            Length(source, k, found[source].starts[k] - 1 - shift)
-            for (source, k), shift in most.items()
-        ]
-        if i in bound:
-            low, high = bound[i][1], sp.sympify(bound[i][2])
-            if not sp.sympify(low).is_Integer:
-                raise InputError(
-                    f"a sum over {name(i)} from {low}: expected a number to start from"
-                )
-            shift, width = high.as_coeff_Add()
-            known = high.is_Integer or width in scalars or not whole
-            text = str(high) if high.is_Integer else plus(name(width), int(shift))
-            runs[i] = Run(int(low), text, frozenset() if known else _covered(most))
-            if not high.is_Integer and width not in scalars:
-                if not (isinstance(width, sp.Symbol | sp.Indexed) and shift.is_Integer):
-                    raise InputError(
-                        f"a sum over {name(i)} to {high}: expected a number or a width"
-                    )
-                lengths[name(width)] = lengths.get(name(width), ()) + tuple(
-                    [Length(n.source, n.dimension, n.more - int(shift)) for n in whole]
-                )
-        else:
-            start = max(
-                (found[u.source].starts[u.dimension] - u.shift for u in uses if u.symbol == i),
-                default=1,
-            )
-            runs[i] = Run(start, f"last_{name(i)}", _covered(most))
-            lengths[f"last_{name(i)}"] = tuple(whole)
-    for width, known_by in lengths.items():
-        if not known_by:
-            raise InputError(f"{width}: no array tells it; expected it among the arguments")
-    return runs, lengths
+) -> tuple[dict[Any, Run], list[Reach]]:
+    """Where each index runs, and how far that reaches in the arrays."""
+    runs = {i: _bound_run(i, bound[i], {*bound, *free}) for i in bound}
+    runs |= {i: Run(1, f"last_{name(i)}") for i in free}
+    reaches = [
+        Reach(u.source, u.dimension, *_end(runs[u.symbol].high, u.shift))
+        for u in uses
+        if u.symbol is not None
+    ]
+    return runs, reaches
 
 
-def _most(uses: list[Use]) -> dict[tuple[str, int], int]:
-    """For each dimension that an index runs over, the largest number that is added to it."""
-    out: dict[tuple[str, int], int] = {}
-    for u in uses:
-        out[u.source, u.dimension] = max(u.shift, out.get((u.source, u.dimension), u.shift))
+def _first(i: Any, uses: list[Use], found: Mapping[str, Input]) -> int:
+    """The first number of an index of the result: all arrays have entries from there on."""
+    return max(found[u.source].starts[u.dimension] - u.shift for u in uses if u.symbol == i)
+
+
+def _told(
+    runs: Mapping[Any, Run], lengths: Mapping[str, tuple[Length, ...]], known: set[str]
+) -> None:
+    for run in runs.values():
+        end, _ = _end(run.high, 0)
+        if end and end not in lengths and end not in known:
+            raise InputError(f"{end}: no array tells it; expected it among the arguments")
+
+
+def _bound_run(i: Any, limit: Any, indices: set[Any]) -> Run:
+    low, high = sp.sympify(limit[1]), sp.sympify(limit[2])
+    if not low.is_Integer:
+        raise InputError(f"a sum over {name(i)} from {low}: expected a number to start from")
+    shift, width = high.as_coeff_Add()
+    if high.is_Integer:
+        return Run(int(low), str(high))
+    told = isinstance(width, sp.Symbol | sp.Indexed) and shift.is_Integer
+    if not told or {width, *getattr(width, "indices", ())} & indices:
+        raise InputError(f"a sum over {name(i)} to {high}: expected a number or a width")
+    return Run(int(low), plus(name(width), int(shift)))
+
+
+def _end(high: str, shift: int) -> tuple[str, int]:
+    """The text of a width plus a number as both; of a number as "" and that.
+
+    >>> _end("d - 1", 1), _end("3", 1)
+    (('d', 0), ('', 4))
+    """
+    word, _, _ = high.partition(" ")
+    if word.lstrip("-").isdigit():
+        return "", int(word) + shift
+    whole = plus(high, shift)
+    return word, 0 if whole == word else int(whole.removeprefix(word).replace(" ", ""))
+
+
+def _lengths(
+    reaches: list[Reach], found: Mapping[str, Input], known: set[str]
+) -> dict[str, tuple[Length, ...]]:
+    """Of each width that is no argument, and of each index of the result, the dimensions that tell how long it is."""
+    most: dict[tuple[str, int, str], int] = {}
+    for r in reaches:
+        if r.end and r.end not in known:
+            at = (r.source, r.dimension, r.end)
+            most[at] = max(r.more, most.get(at, r.more))
+    out: dict[str, tuple[Length, ...]] = {}
+    for (source, k, end), more in most.items():
+        told = Length(source, k, found[source].starts[k] - 1 - more)
+        out[end] = (*out.get(end, ()), told)
     return out
 
 
-def _covered(most: Mapping[tuple[str, int], int]) -> frozenset[tuple[str, int, int]]:
-    return frozenset((source, k, shift) for (source, k), shift in most.items())
+def _whole(run: Run, lengths: Mapping[str, tuple[Length, ...]], found: Mapping[str, Input]) -> Run:
+    """The run with the dimensions that it may cover to their ends."""
+    word, more = _end(run.high, 0)
+    covered = [
+        (n.source, n.dimension, found[n.source].starts[n.dimension] - 1 - n.more - more)
+        for n in lengths.get(word, ())
+    ]
+    return replace(run, whole=frozenset(covered))
+
+
+def _needs(
+    uses: list[Use], reaches: list[Reach], found: Mapping[str, Input], runs: Mapping[Any, Run]
+) -> tuple[Need, ...]:
+    """What must hold so that no index leaves an array, and no sum ends before it starts."""
+    out = {
+        Need(r.source, r.dimension, r.end, r.more + 1 - found[r.source].starts[r.dimension])
+        for r in reaches
+    }
+    for u in uses:
+        start = found[u.source].starts[u.dimension]
+        if u.symbol is None and u.shift < start:
+            raise InputError(f"{u.source}: expected an index from {start}, got {u.shift}")
+        if u.symbol is None:
+            out.add(Need(u.source, u.dimension, "", u.shift + 1 - start))
+    ends = {(i, _end(run.high, 0), run.low) for i, run in runs.items() if not _is_last(run)}
+    out |= {Need("", 0, end, 0, low - 1 - more) for _, (end, more), low in ends if end}
+    return tuple(sorted(out, key=repr))
+
+
+def _is_last(run: Run) -> bool:
+    return run.high.startswith("last_")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,11 @@ from ..network.activations import ACTIVATIONS
 from ..network.names import look_up
 from .emission import emitted
 from .execution import executed
-from .expressions import Length, Lowered, lowered
+from .expressions import Length, Lowered, Need, lowered
 from .helpers import helpers
 from .lowering import Input, identifier
-from .nodes import Node, Value
-from .targets import Target
+from .nodes import Node, Value, is_rational
+from .targets import EXACT, Target
 from .targets import target as named
 from .terms import formula
 
@@ -39,6 +40,9 @@ class ArrayFunction:
     lengths: Mapping[str, tuple[Length, ...]]
     code: Callable[..., Any]
     convert: bool
+    needs: tuple[Need, ...] = ()
+    counts: frozenset[str] = frozenset()
+    exact: Callable[..., Any] | None = None
 
     def __call__(self, *values: Any) -> Any:
         if len(values) != len(self.arguments):
@@ -46,17 +50,43 @@ class ArrayFunction:
             raise InputError(
                 f"expected {len(self.arguments)} arguments ({expected}), got {len(values)}"
             )
-        arrays = [self._array(n, v) for n, v in zip(self.arguments, values, strict=True)]
-        self._agree(dict(zip(self.arguments, arrays, strict=True)))
+        given = dict(zip(self.arguments, values, strict=True))
+        arrays = {n: self._array(n, v) for n, v in given.items()}
+        self._agree(arrays)
         if not self.convert:
-            return self.code(*arrays)
+            return self.code(*arrays.values())
+        if any(a.dtype == object for a in arrays.values() if not isinstance(a, int)):
+            return self._exactly(arrays)
+        return self._computed(arrays)
+
+    def _exactly(self, arrays: Mapping[str, Any]) -> Any:
+        """Of fractions a fraction, where the formula is rational; else of what they are as floats."""
+        whole = all(isinstance(a, int) or a.dtype == object for a in arrays.values())
+        if self.exact is None or not whole:
+            floats = {
+                n: a if isinstance(a, int) or a.dtype != object else a.astype(np.float64)
+                for n, a in arrays.items()
+            }
+            return self._computed(floats)
+        given = [a if isinstance(a, int) else a[()] for a in arrays.values()]
+        try:
+            out = self.exact(*given)
+        except ZeroDivisionError:
+            raise InputError("division by 0, which fractions do not have") from None
+        return out.copy() if isinstance(out, np.ndarray) else out
+
+    def _computed(self, arrays: Mapping[str, Any]) -> Any:
+        """The result in the precision of the arrays: a number beside them has none of its own."""
         with np.errstate(all="ignore"):
-            out = np.asarray(self.code(*arrays))
-        kinds = [a.dtype for a in arrays]
-        shares = any(np.may_share_memory(out, a) for a in arrays)
+            out = np.asarray(self.code(*arrays.values()))
+        numbers = [a for a in arrays.values() if not isinstance(a, int)]
+        kinds = [a.dtype for a in numbers if a.ndim] or [a.dtype for a in numbers]
+        shares = any(np.may_share_memory(out, a) for a in numbers)
         return out.astype(np.result_type(*kinds) if kinds else np.float64, copy=shares)[()]
 
     def _array(self, name: str, value: Any) -> Any:
+        if name in self.counts:
+            return _count(name, value)
         if self.convert:
             value = _numbers(name, value)
         wanted = self.dimensions.get(name)
@@ -66,18 +96,34 @@ class ArrayFunction:
         return value
 
     def _agree(self, arrays: Mapping[str, Any]) -> None:
-        """InputError where two arrays tell an index to run to different ends."""
-        for index, places in self.lengths.items():
-            first, *others = places
-            end = arrays[first.source].shape[first.dimension] + first.more
+        """InputError where two arrays tell an index to run to different ends, or have too few entries."""
+        ends = {"": 0, **{n: arrays[n] for n in self.counts}}
+        for end, (first, *others) in self.lengths.items():
+            ends[end] = arrays[first.source].shape[first.dimension] + first.more
             for p in others:
-                got = arrays[p.source].shape[p.dimension]
-                if got + p.more != end:
-                    what = index.removeprefix("last_")
-                    raise InputError(
-                        f"{p.source}: expected {end - p.more} entries in dimension {p.dimension} (index {what}, as"
-                        f" {first.source} has them), got {got}"
-                    )
+                expected = ends[end] - p.more
+                why = f" (index {end.removeprefix('last_')}, as {first.source} has them)"
+                self._expect(arrays, p.source, p.dimension, max(expected, 0), why, exact=True)
+        for n in self.needs:
+            if n.source:
+                expected = ends[n.width] + n.more
+                self._expect(arrays, n.source, n.dimension, expected, "", exact=False)
+            elif ends[n.width] < n.least:
+                told = self.lengths.get(n.width)
+                if told is None:
+                    raise InputError(f"{n.width}: expected at least {n.least}, got {ends[n.width]}")
+                p = told[0]
+                self._expect(arrays, p.source, p.dimension, n.least - p.more, "", exact=False)
+
+    def _expect(
+        self, arrays: Mapping[str, Any], name: str, k: int, n: int, why: str, exact: bool
+    ) -> None:
+        got = arrays[name].shape[k]
+        if got != n if exact else got < n:
+            least = "" if exact else "at least "
+            raise InputError(
+                f"{name}: expected {least}{n} entries in dimension {k}{why}, got {got}"
+            )
 
 
 def lambdify(
@@ -126,6 +172,9 @@ def lambdify(
         low.lengths,
         code,
         kind.name == "numpy",
+        low.needs,
+        frozenset({n.width for n in low.needs} & {*numbers}),
+        _made(_source(EXACT, low, names, ""), "exact") if is_rational(low.node) else None,
     )
 
 
@@ -263,6 +312,14 @@ def _used(lines: list[str]) -> list[str]:
         )
     ]
     return kept
+
+
+def _count(name: str, value: Any) -> int:
+    """How far a sum runs: an integer of any kind."""
+    try:
+        return index(value.item() if hasattr(value, "item") else value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name}: expected an integer, got {repr(value)[:60]}") from None
 
 
 def _numbers(name: str, value: Any) -> Any:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from keyword import iskeyword
+from math import isfinite
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.core.numbers import NumberSymbol
 
 from ..errors import InputError
@@ -30,6 +32,7 @@ from .nodes import (
     Size,
     Value,
     number,
+    plus,
     union,
 )
 
@@ -71,7 +74,7 @@ class Lowering:
 
     def node(self, e: Any) -> Node:
         """The node of an expression.  InputError names what there is no array code for."""
-        if e.is_number and not e.is_Rational and e.is_real:
+        if _is_constant(e):
             return _constant(self, e)
         for kind in type(e).__mro__:
             row = ROWS.get(kind)
@@ -151,19 +154,6 @@ def identifier(text: str) -> str:
     return found if found.isidentifier() and not iskeyword(found) else f"a{found}"
 
 
-def plus(text: str, n: int) -> str:
-    """The text of a number plus n.
-
-    >>> plus("4", -1), plus("d", 1), plus("d - 1", 1)
-    ('3', 'd + 1', 'd')
-    """
-    if text.lstrip("-").isdigit():
-        return str(int(text) + n)
-    word, sign, rest = text.partition(" + ") if " + " in text else text.partition(" - ")
-    n += int(rest or 0) * (-1 if "-" in sign else 1)
-    return word if n == 0 else f"{word} {'+' if n > 0 else '-'} {abs(n)}"
-
-
 def _symbol(low: Lowering, e: Any) -> Node:
     if e in low.scalars:
         return low.scalars[e]
@@ -171,7 +161,7 @@ def _symbol(low: Lowering, e: Any) -> Node:
         return Count(name(e), low.runs[e].low, low.runs[e].high)
     if name(e) in low.widths:
         return Value(name(e))
-    raise InputError(f"{e}: expected an argument, or an index")
+    raise InputError(f"{e}: expected an argument, or an index that an argument has")
 
 
 # --- sums and products -----------------------------------------------------------------------------------------
@@ -180,7 +170,7 @@ def _symbol(low: Lowering, e: Any) -> Node:
 def _sum(low: Lowering, e: Any) -> Node:
     """Σ of a product over several indices: one contraction; Σ_i c is (how many i there are) c."""
     bound = tuple([name(limit[0]) for limit in e.limits])
-    factors = [d for f in _factors(low.node(e.function)) for d in _undivided(f)]
+    factors = [d for f in _factors(low.node(e.function)) for d in _undivided(f, bound)]
     for limit in e.limits:
         if name(limit[0]) not in union(f.axes for f in factors):
             run = low.runs[limit[0]]
@@ -191,13 +181,11 @@ def _sum(low: Lowering, e: Any) -> Node:
     return product([*outer, Contract(tuple(inner), axes)] if inner else outer)
 
 
-def _undivided(f: Node) -> tuple[Node, ...]:
-    """A diagonal inside a sum is summed at once: Σ_i w_ii."""
-    return (
-        f.factors
-        if isinstance(f, Contract) and len(f.factors) == 1 and {*f.factors[0].axes} == {*f.axes}
-        else (f,)
-    )
+def _undivided(f: Node, bound: Axes) -> tuple[Node, ...]:
+    """A diagonal that a sum runs along is summed at once: Σ_i w_ii."""
+    diagonal = isinstance(f, Contract) and len(f.factors) == 1
+    along = diagonal and {*f.parts[0].axes} == {*f.axes} and {*f.axes} & {*bound}
+    return f.parts if along else (f,)
 
 
 def _factors(node: Node) -> tuple[Node, ...]:
@@ -210,11 +198,13 @@ def product(factors: list[Node]) -> Node:
 
 def _product(low: Lowering, e: Any) -> Node:
     """Factors, then what divides them; exp(u_j) / Σ_k exp(u_k) is softmax."""
-    numbers = [f for f in e.args if f.is_number]
-    factors = [f for f in e.args if not f.is_number]
+    numbers = [f for f in e.args if _is_constant(f)]
+    factors = [f for f in e.args if not _is_constant(f)]
     folded = sp.Mul(*numbers)
     factors = [folded, *factors] if numbers else factors
-    below = [f for f in factors if isinstance(f, sp.Pow) and _negative(f.exp) and not f.is_number]
+    below = [
+        f for f in factors if isinstance(f, sp.Pow) and _negative(f.exp) and not _is_constant(f)
+    ]
     for f in below:
         top = next((t for t in factors if _is_softmax(low, t, f)), None)
         if top is not None:
@@ -322,7 +312,15 @@ def _constant(low: Lowering, e: Any) -> Node:
     """A rational as it is, π and √2 and the like as the nearest double."""
     if isinstance(e, sp.Rational):
         return Number(Fraction(int(e.p), int(e.q)))
-    return Number(float(e))
+    value = sp.N(e, 30)
+    if not isinstance(value, sp.Float) or not isfinite(float(value)):
+        raise InputError(f"{e}: expected a real number")
+    return Number(float(value))
+
+
+def _is_constant(e: Any) -> bool:
+    """Whether it is one number; a sum of numbers is one too, but is summed as it stands."""
+    return bool(getattr(e, "is_number", False)) and not e.has(sp.Sum, AppliedUndef)
 
 
 def _cases(low: Lowering, e: Any) -> Node:
@@ -415,6 +413,7 @@ ROWS: dict[type, Row] = {
     sp.And: _folded("logical_and"),
     sp.Or: _folded("logical_or"),
     sp.Not: _called("logical_not"),
+    sp.ITE: _called("where"),
     sp.Gt: _compared("greater"),
     sp.Lt: _compared("less"),
     sp.Ge: _compared("greater_equal"),
@@ -430,7 +429,7 @@ ROWS: dict[type, Row] = {
     sp.atanh: _called("arctanh"),
     **{getattr(safe, n, None) or getattr(sp, n): _called(n) for n in NAMES},
     sp.erfc: _called("erfc"),
-    sp.core.function.AppliedUndef: _applied,
+    AppliedUndef: _applied,
 }
 
 

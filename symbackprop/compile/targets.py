@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InputError
@@ -30,6 +30,7 @@ class Target:
     imports: tuple[str, ...]
     short: str
     calls: Mapping[str, str]
+    exact: bool = False
 
     def turned(self, text: str, turn: tuple[int, ...]) -> str:
         """An array with its dimensions in another order."""
@@ -65,6 +66,17 @@ NUMPY = Target(
         "arange": "np.arange({0}, {1})",
     },
 )
+EXACT = replace(
+    NUMPY,
+    imports=("from fractions import Fraction", "import numpy as np"),
+    calls={
+        **NUMPY.calls,
+        "number": "np.where({0}, Fraction(1), Fraction(0))",
+        "arange": "(np.arange({0}, {1}) + Fraction(0))",
+    },
+    exact=True,
+)
+"""NumPy on arrays of fractions: every number is one."""
 JAX = Target(
     "jax",
     ("import jax", "import jax.numpy as jnp"),
