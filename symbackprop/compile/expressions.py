@@ -13,6 +13,7 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
+from .apart import apart
 from .lowering import Input, Lowering, Run, name, plus
 from .nodes import Axes, Node, Value
 from .safe import safe
@@ -57,17 +58,23 @@ def lowered(
     order: Sequence[Any] | None = None,
     functions: Mapping[str, Callable[..., Any]] | None = None,
     scalars: Mapping[Any, Node] | None = None,
+    firsts: Mapping[str, int] | None = None,
 ) -> Lowered:
-    """The expression in whole arrays; `order` are the result's indices, by default as they come up in it."""
-    e = safe(_apart(e))
+    """The expression in whole arrays; `order` are the result's indices, by default as they come up in it.
+
+    `firsts`: of indices of the result, by name, the first number where all arrays have more.
+    """
+    scalars, firsts = scalars or {}, firsts or {}
+    e = safe(apart(e))
     bound = {limit[0]: limit for s in e.atoms(sp.Sum) for limit in s.limits}
     widths = {sp.sympify(high).as_coeff_Add()[1] for _, _, high in bound.values()}
-    uses = list(_uses(e, find, widths))
+    uses = list(_uses(e, find, {*widths, *scalars}))
     free = _free(e, uses, {*bound}, order)
-    found = _starts(uses, bound, inputs)
+    lows = {i: bound[i][1] for i in bound} | {i: firsts[name(i)] for i in free if name(i) in firsts}
+    found = _starts(uses, lows, inputs)
     runs, reaches = _runs(uses, bound, free)
-    runs |= {i: replace(runs[i], low=_first(i, uses, found)) for i in free}
-    known = {node.name for node in (scalars or {}).values() if isinstance(node, Value)}
+    runs |= {i: replace(runs[i], low=_first(i, uses, found, firsts)) for i in free}
+    known = {node.name for node in (scalars).values() if isinstance(node, Value)}
     lengths = _lengths(reaches, found, known)
     runs = {i: _whole(run, lengths, found) for i, run in runs.items()}
     _told(runs, lengths, known)
@@ -76,7 +83,7 @@ def lowered(
         hit = find(member)
         return None if hit is None else (found[hit[0].name], hit[1])
 
-    low = Lowering(located, runs, scalars or {}, functions or {}, frozenset(lengths))
+    low = Lowering(located, runs, scalars, functions or {}, frozenset(lengths))
     return Lowered(
         low.node(e),
         tuple([name(i) for i in free]),
@@ -89,70 +96,6 @@ def lowered(
         lengths,
         _needs(uses, reaches, found, runs),
     )
-
-
-# --- names ---------------------------------------------------------------------------------------------------------
-
-
-def _apart(e: Any) -> Any:
-    """The same with every bound index under a name of its own, so that none is taken for another.
-
-    Sums that are alike but for the names of their indices become the same, and are computed once.
-    """
-    taken = {name(s) for s in e.free_symbols}
-    seen: dict[Any, Any] = {}
-
-    def renamed(t: Any, names: Mapping[Any, Any]) -> Any:
-        limits: list[Any] = []
-        inner = dict(names)
-        for index, *ends in reversed(t.limits):  # the last is the outermost
-            if len(ends) != 2:
-                raise InputError(f"{t}: expected limits (index, from, to), got {(index, *ends)}")
-            there = [walk(end, inner) for end in ends]
-            inner[index] = sp.Symbol(_fresh(name(index), taken), integer=True)
-            limits.insert(0, (inner[index], *there))
-        return sp.Sum(walk(t.function, inner), *limits)
-
-    def walk(t: Any, names: Mapping[Any, Any]) -> Any:
-        if t in names:
-            return names[t]
-        if isinstance(t, sp.Sum):
-            outer = frozenset((s, names[s]) for s in t.free_symbols if s in names)
-            key = _canonical(t), outer
-            if key not in seen:
-                seen[key] = renamed(t, names)
-            return seen[key]
-        if isinstance(t, sp.Indexed):
-            return t.base[tuple([walk(i, names) for i in t.indices])]
-        return t.func(*[walk(a, names) for a in t.args]) if t.args else t
-
-    return walk(sp.sympify(e), {})
-
-
-def _canonical(t: Any) -> Any:
-    """Bound indices named by how many sums they have inside: sums equal but for names become one expression."""
-    if isinstance(t, sp.Indexed) or not t.args:
-        return t
-    if not isinstance(t, sp.Sum):
-        return t.func(*[_canonical(a) for a in t.args])
-    body, limits = _canonical(t.function), list(t.limits)
-    height = sum(len(s.limits) for s in body.atoms(sp.Sum))
-    for k, (index, *_) in enumerate(t.limits):
-        new = {index: sp.Symbol(f"#{height + k}", integer=True)}
-        body = body.xreplace(new)
-        limits = [
-            (n.xreplace(new) if m == k else n, *[x.xreplace(new) if m < k else x for x in rest])
-            for m, (n, *rest) in enumerate(limits)
-        ]
-    return sp.Sum(body, *limits)
-
-
-def _fresh(wanted: str, taken: set[str]) -> str:
-    k = 1
-    while (found := wanted if k == 1 else f"{wanted}{k}") in taken:
-        k += 1
-    taken.add(found)
-    return found
 
 
 # --- where each index runs -----------------------------------------------------------------------------------------
@@ -203,27 +146,26 @@ def _free(e: Any, uses: list[Use], bound: set[Any], order: Sequence[Any] | None)
     return tuple(asked)
 
 
-def _starts(uses: list[Use], bound: Mapping[Any, Any], inputs: Sequence[Input]) -> dict[str, Input]:
+def _starts(uses: list[Use], lows: Mapping[Any, Any], inputs: Sequence[Input]) -> dict[str, Input]:
     """Each argument with the index of its first entry in each dimension: as given, else 0 where 0 is used, else 1."""
     out = {}
     for source in inputs:
-        dimensions = 1 + max((u.dimension for u in uses if u.source == source.name), default=-1)
-        starts = []
-        for k in range(dimensions):
-            own = [u for u in uses if (u.source, u.dimension) == (source.name, k)]
-            lows = [low for u in own if (low := _least(u, bound)) is not None]
-            starts.append(0 if any(low <= 0 for low in lows) else 1)
-        given = source.starts or tuple(starts)
-        out[source.name] = Input(source.name, given, source.base, source.fixed)
+        own = [u for u in uses if u.source == source.name]
+        count = 1 + max((u.dimension for u in own), default=-1)
+        least = [_least([u for u in own if u.dimension == k], lows) for k in range(count)]
+        given = source.starts or tuple(least)
+        if own and len(given) != count:
+            raise InputError(f"starts of {source.name}: expected {count} numbers, got {given}")
+        one = source.one and least == [0]
+        out[source.name] = replace(source, starts=(0,) if one else given, one=one)
     return out
 
 
-def _least(u: Use, bound: Mapping[Any, Any]) -> int | None:
-    if u.symbol is None:
-        return u.shift
-    if u.symbol in bound and sp.sympify(bound[u.symbol][1]).is_Integer:
-        return int(bound[u.symbol][1]) + u.shift
-    return None
+def _least(uses: list[Use], lows: Mapping[Any, Any]) -> int:
+    """0 where an index of a dimension comes to 0, else 1."""
+    starts = [(u.shift, sp.Integer(0) if u.symbol is None else lows.get(u.symbol)) for u in uses]
+    firsts = [shift + int(low) for shift, low in starts if isinstance(low, int | sp.Integer)]
+    return 0 if min(firsts, default=1) <= 0 else 1
 
 
 @dataclass(frozen=True)
@@ -252,9 +194,11 @@ def _runs(
     return runs, reaches
 
 
-def _first(i: Any, uses: list[Use], found: Mapping[str, Input]) -> int:
+def _first(i: Any, uses: list[Use], found: Mapping[str, Input], firsts: Mapping[str, int]) -> int:
     """The first number of an index of the result: all arrays have entries from there on."""
-    return max(found[u.source].starts[u.dimension] - u.shift for u in uses if u.symbol == i)
+    own = [u for u in uses if u.symbol == i]
+    starts = [found[u.source].starts[u.dimension] - u.shift for u in own]
+    return max([*starts, firsts.get(name(i), starts[0])])
 
 
 def _told(

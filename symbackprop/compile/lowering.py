@@ -42,12 +42,14 @@ class Input:
     """An array as it is given: its name, and of each dimension the index that its first entry has.
 
     `fixed` are indices that stand in the formula before those of the dimensions, such as the layer of w^(2)_ij.
+    `one`: 0 is an index too where the formula has it, and the entry there is 1, as x_0 is; the code puts it in.
     """
 
     name: str
     starts: tuple[int, ...] = ()
     base: str = ""
     fixed: tuple[Any, ...] = ()
+    one: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ class Lowering:
 
 
 def _member(low: Lowering, e: Any) -> Node:
+    if e in low.scalars:
+        return low.scalars[e]
     found = low.find(e)
     if found is None and name(e) in low.widths:
         return Value(name(e))
