@@ -81,10 +81,11 @@ def _argument(e: Any, a: Any, starts: Mapping[str, Any]) -> Input | tuple[Any, N
     symbols = {str(s): s for s in e.free_symbols if isinstance(s, sp.Symbol)}
     if base in symbols and base not in bases:
         return symbols[base], Value(own)
-    return _known(False, a)
+    return _known(isinstance(a, sp.Symbol) or not e.free_symbols, a)
 
 
 def _known(there: bool, a: Any) -> tuple[Any, Node]:
+    """A number; one that is not there, as x is not in the slope of x, is taken where no array can be meant."""
     if not there:
         raise InputError(f"arguments: expected what the expression has, got {argument_name(a)}")
     return a, Value(argument_name(a))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Rational
 from operator import index
 from typing import Any
 
@@ -63,8 +65,11 @@ class ArrayFunction:
 
     def _computed(self, arrays: Mapping[str, Any]) -> Any:
         """The result in the precision of the arrays: a number beside them has none of its own."""
-        with np.errstate(all="ignore"):
-            out = np.asarray(self.code(*arrays.values()))
+        try:
+            with np.errstate(all="ignore"):
+                out = np.asarray(self.code(*arrays.values()))
+        except ValueError as error:  # such as a softmax of no numbers
+            raise InputError(f"no value for arrays of these shapes: {error}") from None
         numbers = [a for a in arrays.values() if not isinstance(a, int)]
         kinds = [a.dtype for a in numbers if a.ndim] or [a.dtype for a in numbers]
         shares = any(np.may_share_memory(out, a) for a in numbers)
@@ -77,8 +82,8 @@ class ArrayFunction:
             raise InputError(
                 f"{name}: expected an array of real numbers, got {repr(value)[:60]}"
             ) from None
-        wanted, shape = self.dimensions[name], tuple(array.shape)
-        if len(shape) != wanted:
+        wanted, shape = self.dimensions.get(name), tuple(array.shape)
+        if wanted is not None and len(shape) != wanted:
             raise InputError(f"{name}: expected {wanted} dimensions, got shape {shape}")
         return array
 
@@ -137,9 +142,21 @@ class Framework:
 
 def _numpy(value: Any) -> Any:
     a = np.asarray(value)
-    if a.dtype.kind not in "biufO":
+    if a.dtype == object:
+        return _objects(a)
+    if a.dtype.kind not in "biuf":
         raise ValueError
-    return a if a.dtype.kind in "fO" else a.astype(np.float64)
+    return a if a.dtype.kind == "f" else a.astype(np.float64)
+
+
+def _objects(a: Any) -> Any:
+    """Of rationals of any kind fractions, of other numbers the nearest doubles."""
+    if not all(isinstance(v, Rational) for v in a.flat):
+        return a.astype(np.float64)
+    out = np.empty(a.shape, dtype=object)
+    for k, v in np.ndenumerate(a):
+        out[k] = Fraction(int(v.numerator), int(v.denominator))
+    return out
 
 
 def _jax(value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from string import ascii_letters
 from typing import Any
 
@@ -171,6 +172,8 @@ def _contract(e: Emission, node: Contract) -> Code:
 
 
 def _total(e: Emission, code: Code, axes: Axes) -> Code:
+    if not axes:
+        return Code(e.target.call("total", [code.text]), ATOM)
     gone = [k for k, a in enumerate(code.axes) if a not in axes]
     which = str(gone[0]) if len(gone) == 1 else str(tuple(gone))
     left = tuple([a for a in code.axes if a in axes])
@@ -178,23 +181,48 @@ def _total(e: Emission, code: Code, axes: Axes) -> Code:
 
 
 def _matrix_product(e: Emission, codes: list[Code], axes: Axes) -> Code | None:
-    """`a @ b` where two factors of at most two axes share just the axis that is summed."""
-    if len(codes) != 2 or any(len(c.axes) > 2 or len({*c.axes}) < len(c.axes) for c in codes):
+    """`a @ b @ c` where factors of at most two axes share one by one the axes that are summed, in a row."""
+    row = _in_a_row(codes, axes)
+    if row is None:
         return None
-    summed = {*codes[0].axes, *codes[1].axes} - {*axes}
-    if len(summed) != 1 or {*codes[0].axes} & {*codes[1].axes} != summed:
+    text, binds = row[0].text, row[0].binds
+    for k, (last, code) in enumerate(pairwise(row)):
+        (shared,) = {*last.axes} & {*code.axes}
+        left = text if binds >= PRODUCT else f"({text})"
+        if k == 0 and len(last.axes) == 2 and last.axes[0] == shared:
+            left = f"{last.within(ATOM)}.T"
+        turned = len(code.axes) == 2 and code.axes[1] == shared
+        right = f"{code.within(ATOM)}.T" if turned else code.within(UNARY)
+        text, binds = f"{left} @ {right}", PRODUCT
+    return Code(text, PRODUCT, axes)
+
+
+def _in_a_row(codes: list[Code], axes: Axes) -> list[Code] | None:
+    """The factors ordered so that each shares one summed axis with the next, and none with any other; else None."""
+    ends = Counter(a for c in codes for a in c.axes)
+    once = all(ends[a] == (1 if a in axes else 2) for a in ends)
+    if len(codes) < 2 or not once or any(not 1 <= len(c.axes) <= 2 for c in codes):
         return None
-    (k,) = summed
-    first, second = codes
-    if axes and axes[0] not in first.axes:
-        first, second = second, first
-    left = (
-        first.within(ATOM) if len(first.axes) == 2 and first.axes[0] == k else first.within(PRODUCT)
-    )
-    left = f"{left}.T" if len(first.axes) == 2 and first.axes[0] == k else left
-    turned = len(second.axes) == 2 and second.axes[1] == k
-    right = f"{second.within(ATOM)}.T" if turned else second.within(UNARY)
-    return Code(f"{left} @ {right}", PRODUCT, axes)
+    first = _start(codes, axes)
+    if first is None:
+        return None
+    row, rest = [first], [c for c in codes if c is not first]
+    while rest:
+        following = [c for c in rest if {*c.axes} & {*row[-1].axes}]
+        if len(following) != 1 or len({*following[0].axes} & {*row[-1].axes}) != 1:
+            return None
+        row += following
+        rest.remove(following[0])
+    return row
+
+
+def _start(codes: list[Code], axes: Axes) -> Code | None:
+    """Of two factors the one with the first axis of the result; of more a vector, so that all products are of vectors."""
+    has = [c for c in codes if axes and axes[0] in c.axes]
+    vectors = [c for c in codes if len(c.axes) == 1]
+    if len(codes) > 2 and len(axes) == 1:
+        has = [v for v in vectors if not {*v.axes} & {*axes}]
+    return next(iter(has or vectors), None)
 
 
 def _along(e: Emission, node: Along) -> Code:

@@ -78,6 +78,8 @@ def lowered(
     lengths = _lengths(reaches, found, known)
     runs = {i: _whole(run, lengths, found) for i, run in runs.items()}
     _told(runs, lengths, known)
+    for width in {*lengths} & {*found}:
+        raise InputError(f"{width}: an array and the end of a sum have one name")
 
     def located(member: Any) -> tuple[Input, tuple[Any, ...]] | None:
         hit = find(member)
@@ -112,12 +114,16 @@ class Use:
 
 
 def _uses(e: Any, find: Callable[[Any], Any], widths: set[Any]) -> Iterator[Use]:
+    counts: dict[str, int] = {}
     for member in sorted(e.atoms(sp.Indexed), key=sp.default_sort_key):
         hit = find(member)
         if hit is None and member in widths:
             continue
         if hit is None:
             raise InputError(f"{member}: no argument has it; expected it among the arguments")
+        if counts.setdefault(hit[0].name, len(hit[1])) != len(hit[1]):
+            known = counts[hit[0].name]
+            raise InputError(f"{hit[0].name}: expected {known} indices everywhere, got {member}")
         for k, at in enumerate(hit[1]):
             symbol, shift = _split(at, member)
             yield Use(hit[0].name, k, symbol, shift)
@@ -139,7 +145,10 @@ def _free(e: Any, uses: list[Use], bound: set[Any], order: Sequence[Any] | None)
     found = [s for s in found if s not in bound]
     if order is None:
         return tuple(sorted(found, key=name))
-    asked = [sp.sympify(i) for i in order]
+    if not isinstance(order, list | tuple):
+        raise InputError(f"indices: expected a list of symbols, got {order!r}")
+    named = {name(i): i for i in found}
+    asked = [named.get(str(i), i) for i in order]
     if {*asked} != {*found} or len({*asked}) < len(asked):
         said, got = ", ".join(map(name, asked)) or "none", ", ".join(map(name, found)) or "none"
         raise InputError(f"indices: expected those of the result, each once ({got}), got {said}")

@@ -13,6 +13,7 @@ from ..kernel import Theorem
 from . import arguments as given
 from .arrays import ArrayFunction
 from .emission import emitted
+from .equation import written
 from .execution import executed
 from .expressions import Lowered, lowered
 from .helpers import helpers
@@ -42,6 +43,7 @@ def lambdify(
     `starts`: for an argument, the index of the first entry in each dimension; by default 0 where the expression uses an
     index 0, else 1: in w_0 + Σ_{i=1}^{d} w_i x_i, w has d+1 entries and x has d.  `target`: "numpy", "jax" or "torch".
 
+    >>> import numpy as np
     >>> w, x = sp.IndexedBase("w"), sp.IndexedBase("x")
     >>> i, j, d = sp.symbols("i j d", integer=True)
     >>> f = lambdify(sp.tanh(w[0, j] + sp.Sum(w[i, j] * x[i], (i, 1, d))), [w, x])
@@ -55,17 +57,19 @@ def lambdify(
     kind = named(target)
     e, firsts = _expression(expression, claim)
     has = given.arguments(e, arguments, starts or {}, firsts)
-    low = lowered(
-        e,
-        has.inputs,
-        has.find,
-        indices,
-        given.functions(functions or {}),
-        has.scalars,
-        has.firsts,
-    )
-    source = _source(kind, low, has.names, str(e))
-    numbers = {v.name: 0 for v in has.scalars.values() if isinstance(v, Value)}
+    known = given.functions(functions or {})
+    low = lowered(e, has.inputs, has.find, indices, known, has.scalars, has.firsts)
+    for unknown in {*(starts or {})} - {*has.names, *low.axes}:
+        raise InputError(f"starts of {unknown}: expected an argument or an index of the result")
+    return _compiled(e, kind, has, low)
+
+
+def _compiled(e: Any, kind: Target, has: given.Arguments, low: Lowered) -> ArrayFunction:
+    source = _source(kind, low, has.names, written(e, low.axes))
+    there = {str(s) for s in e.free_symbols}
+    numbers = {
+        v.name: 0 for s, v in has.scalars.items() if isinstance(v, Value) and str(s) in there
+    }
     exact = kind.name == "numpy" and is_rational(low.node)
     return ArrayFunction(
         source,
@@ -75,15 +79,15 @@ def lambdify(
         low,
         kind.name,
         _made(source, kind.name),
-        _made(_source(EXACT, low, has.names, ""), "exact") if exact else None,
+        _made(_source(EXACT, low, has.names, []), "exact") if exact else None,
     )
 
 
-def _source(kind: Target, low: Lowered, names: Sequence[str], says: str) -> str:
+def _source(kind: Target, low: Lowered, names: Sequence[str], says: list[str]) -> str:
     ones = [i.name for i in low.inputs if i.one]
     lines = [f"{name} = {kind.call('one', [name])}  # {name}_0 = 1" for name in ones]
-    lines += [*_widths(low), *emitted(kind, low.node, low.axes, says)]
-    body = "\n".join(f"    {line}" for line in [*_used(lines), "return out"])
+    lines += [*_widths(low), *emitted(kind, low.node, low.axes)]
+    body = "\n".join(f"    {line}" for line in [*says, *_used(lines), "return out"])
     function = f"def function({', '.join(names)}):\n{body}"
     parts = ["\n".join(kind.imports)]
     parts += helpers(function) if kind.name == "numpy" else []

@@ -148,14 +148,22 @@ def name(symbol: Any) -> str:
     return identifier(str(getattr(symbol, "name", symbol)))
 
 
-def identifier(text: str) -> str:
-    """A name that Python takes.
+RESERVED = re.compile(
+    r"np|jax|jnp|torch|out|function|Fraction|t\d+|last_\w*|[A-Z]{3,}"
+    r"|erf|erfc|gauss|sigmoid|bell|softmax|logsumexp|surprise|weighted"
+)
+"""Names that the code has for what it computes and calls."""
 
-    >>> identifier("x^(l-1)"), identifier("δ_1")
-    ('x_l_1', 'δ_1')
+
+def identifier(text: str) -> str:
+    """A name that Python takes, and that the code has not taken.
+
+    >>> identifier("x^(l-1)"), identifier("δ_1"), identifier("np")
+    ('x_l_1', 'δ_1', 'np_')
     """
     found = re.sub(r"\W+", "_", text).strip("_")
-    return found if found.isidentifier() and not iskeyword(found) else f"a{found}"
+    found = found if found.isidentifier() and not iskeyword(found) else f"a{found}"
+    return f"{found}_" if RESERVED.fullmatch(found) else found
 
 
 def _symbol(low: Lowering, e: Any) -> Node:
@@ -172,17 +180,63 @@ def _symbol(low: Lowering, e: Any) -> Node:
 
 
 def _sum(low: Lowering, e: Any) -> Node:
-    """Σ of a product over several indices: one contraction; Σ_i c is (how many i there are) c."""
+    """Σ of a product over several indices: one contraction; Σ_i c is (how many i there are) c.
+
+    Factors that no index ties together are summed apart: Σ_ij a_i b_j = (Σ_i a_i) (Σ_j b_j).
+    """
     bound = tuple([name(limit[0]) for limit in e.limits])
-    factors = [d for f in _factors(low.node(e.function)) for d in _undivided(f, bound)]
+    sign, body = _signed(low.node(e.function))
+    factors = [d for f in _factors(body) for d in _undivided(f, bound)]
+    counts: list[Node] = []
     for limit in e.limits:
         if name(limit[0]) not in union(f.axes for f in factors):
             run = low.runs[limit[0]]
-            factors.append(Size(run.low, run.high))
-    inner = [f for f in factors if {*f.axes} & {*bound}]
+            counts.append(Size(run.low, run.high))
     outer = [f for f in factors if not {*f.axes} & {*bound}]
-    axes = tuple([a for a in union(f.axes for f in inner) if a not in bound])
-    return product([*outer, Contract(tuple(inner), axes)] if inner else outer)
+    parts = [_contracted(tied, bound) for tied in _tied(factors, bound)]
+    return negated(product([*counts, *outer, *parts]), sign)
+
+
+def _contracted(factors: list[Node], bound: Axes) -> Node:
+    return Contract(
+        tuple(factors), tuple([a for a in union(f.axes for f in factors) if a not in bound])
+    )
+
+
+def _tied(factors: list[Node], bound: Axes) -> list[list[Node]]:
+    """The factors that have bound indices, in groups that have none in common."""
+    groups: list[list[Node]] = []
+    for f in factors:
+        own = {*f.axes} & {*bound}
+        touched = [g for g in groups if own & {a for n in g for a in n.axes}]
+        if own:
+            groups = [g for g in groups if g not in touched]
+            groups.append([*[n for g in touched for n in g], f])
+    return groups
+
+
+def _signed(node: Node) -> tuple[int, Node]:
+    """A node without the minus sign before it, or before one of its factors."""
+    if isinstance(node, Call) and node.op == "negative":
+        sign, inner = _signed(node.args[0])
+        return -sign, inner
+    if isinstance(node, Call) and node.op == "multiply":
+        parts = [_signed(a) for a in node.args]
+        sign = 1
+        for s, _ in parts:
+            sign *= s
+        return sign, node if sign == 1 and all(s == 1 for s, _ in parts) else product(
+            [n for _, n in parts]
+        )
+    return 1, node
+
+
+def negated(node: Node, sign: int = -1) -> Node:
+    """The node times 1 or -1."""
+    if sign == 1:
+        return node
+    inner, out = _signed(node)
+    return out if inner < 0 else Call("negative", (out,))
 
 
 def _undivided(f: Node, bound: Axes) -> tuple[Node, ...]:
@@ -222,11 +276,11 @@ def _product(low: Lowering, e: Any) -> Node:
     out = product([low.node(f) for f in above]) if above else number(abs(int(coefficient.p)))
     if above and abs(coefficient.p) != 1:
         out = Call("multiply", (number(abs(int(coefficient.p))), out))
-    divisors = [low.node(1 / f) for f in below]
-    divisors += [number(int(coefficient.q))] if coefficient.q != 1 else []
+    divisors: list[Node] = [number(int(coefficient.q))] if coefficient.q != 1 else []
+    divisors += [low.node(1 / f) for f in below]
     if divisors:
         out = Call("divide", (out, product(divisors)))
-    return Call("negative", (out,)) if coefficient.p < 0 else out
+    return negated(out) if coefficient.p < 0 else out
 
 
 def _negative(exponent: Any) -> bool:
@@ -373,7 +427,23 @@ def _applied(low: Lowering, e: Any) -> Node:
         raise InputError(
             f"{e}: {type(e).__name__} is no function with array code; functions={{{type(e).__name__!r}: …}} can say what it is"
         )
-    return low.node(safe.safe(sp.sympify(found(*e.args))))
+    return low.node(safe.safe(_value_of(found, e)))
+
+
+def _value_of(found: Callable[..., Any], e: Any) -> Any:
+    """What the user's function makes of its arguments."""
+    what = f"functions[{type(e).__name__!r}]"
+    try:
+        out = found(*e.args)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise InputError(
+            f"{what}: expected a callable of {len(e.args)} expression(s), but it raised {said}"
+        ) from None
+    try:
+        return sp.sympify(out, strict=True)
+    except sp.SympifyError:
+        raise InputError(f"{what}: expected a SymPy expression, got {type(out).__name__}") from None
 
 
 Row = Callable[[Lowering, Any], Node]
