@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from ..errors import InputError
-from .lowering import name
+from .names import name
 
 
 def apart(e: Any) -> Any:

@@ -11,7 +11,8 @@ import sympy as sp
 from ..errors import InputError
 from ..network.activations import ACTIVATIONS
 from ..network.names import look_up
-from .lowering import Input, identifier
+from .lowering import Input
+from .names import identifier
 from .nodes import Node, Value
 
 LECTURE = {"w": (0, 1), "s": (1,), "x": (1,), "delta": (1,)}

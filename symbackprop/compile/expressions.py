@@ -14,8 +14,9 @@ import sympy as sp
 
 from ..errors import InputError
 from .apart import apart
-from .lowering import Input, Lowering, Run, name, plus
-from .nodes import Axes, Node, Value
+from .lowering import Input, Lowering, Run
+from .names import name
+from .nodes import Axes, Node, Value, plus
 from .safe import safe
 
 

@@ -5,11 +5,9 @@ A table, one row a SymPy class, looked up by type.  Where the numbers of an inde
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from keyword import iskeyword
 from math import isfinite
 from typing import Any
 
@@ -19,6 +17,7 @@ from sympy.core.numbers import NumberSymbol
 
 from ..errors import InputError
 from . import safe
+from .names import name
 from .nodes import (
     Along,
     Axes,
@@ -35,6 +34,7 @@ from .nodes import (
     plus,
     union,
 )
+from .products import contracted, factors_of, negated, product, signed, tied, undivided
 
 
 @dataclass(frozen=True)
@@ -143,29 +143,6 @@ def _pick(low: Lowering, source: Input, k: int, symbol: Any, shift: int) -> Pick
     return (first, plus(run.high, shift - start + 1))
 
 
-def name(symbol: Any) -> str:
-    """What an index or a width is called in the code."""
-    return identifier(str(getattr(symbol, "name", symbol)))
-
-
-RESERVED = re.compile(
-    r"np|jax|jnp|torch|out|function|Fraction|t\d+|last_\w*|[A-Z]{3,}"
-    r"|erf|erfc|gauss|sigmoid|bell|softmax|logsumexp|surprise|weighted"
-)
-"""Names that the code has for what it computes and calls."""
-
-
-def identifier(text: str) -> str:
-    """A name that Python takes, and that the code has not taken.
-
-    >>> identifier("x^(l-1)"), identifier("δ_1"), identifier("np")
-    ('x_l_1', 'δ_1', 'np_')
-    """
-    found = re.sub(r"\W+", "_", text).strip("_")
-    found = found if found.isidentifier() and not iskeyword(found) else f"a{found}"
-    return f"{found}_" if RESERVED.fullmatch(found) else found
-
-
 def _symbol(low: Lowering, e: Any) -> Node:
     if e in low.scalars:
         return low.scalars[e]
@@ -185,73 +162,16 @@ def _sum(low: Lowering, e: Any) -> Node:
     Factors that no index ties together are summed apart: Σ_ij a_i b_j = (Σ_i a_i) (Σ_j b_j).
     """
     bound = tuple([name(limit[0]) for limit in e.limits])
-    sign, body = _signed(low.node(e.function))
-    factors = [d for f in _factors(body) for d in _undivided(f, bound)]
+    sign, body = signed(low.node(e.function))
+    factors = [d for f in factors_of(body) for d in undivided(f, bound)]
     counts: list[Node] = []
     for limit in e.limits:
         if name(limit[0]) not in union(f.axes for f in factors):
             run = low.runs[limit[0]]
             counts.append(Size(run.low, run.high))
     outer = [f for f in factors if not {*f.axes} & {*bound}]
-    parts = [_contracted(tied, bound) for tied in _tied(factors, bound)]
+    parts = [contracted(group, bound) for group in tied(factors, bound)]
     return negated(product([*counts, *outer, *parts]), sign)
-
-
-def _contracted(factors: list[Node], bound: Axes) -> Node:
-    return Contract(
-        tuple(factors), tuple([a for a in union(f.axes for f in factors) if a not in bound])
-    )
-
-
-def _tied(factors: list[Node], bound: Axes) -> list[list[Node]]:
-    """The factors that have bound indices, in groups that have none in common."""
-    groups: list[list[Node]] = []
-    for f in factors:
-        own = {*f.axes} & {*bound}
-        touched = [g for g in groups if own & {a for n in g for a in n.axes}]
-        if own:
-            groups = [g for g in groups if g not in touched]
-            groups.append([*[n for g in touched for n in g], f])
-    return groups
-
-
-def _signed(node: Node) -> tuple[int, Node]:
-    """A node without the minus sign before it, or before one of its factors."""
-    if isinstance(node, Call) and node.op == "negative":
-        sign, inner = _signed(node.args[0])
-        return -sign, inner
-    if isinstance(node, Call) and node.op == "multiply":
-        parts = [_signed(a) for a in node.args]
-        sign = 1
-        for s, _ in parts:
-            sign *= s
-        return sign, node if sign == 1 and all(s == 1 for s, _ in parts) else product(
-            [n for _, n in parts]
-        )
-    return 1, node
-
-
-def negated(node: Node, sign: int = -1) -> Node:
-    """The node times 1 or -1."""
-    if sign == 1:
-        return node
-    inner, out = _signed(node)
-    return out if inner < 0 else Call("negative", (out,))
-
-
-def _undivided(f: Node, bound: Axes) -> tuple[Node, ...]:
-    """A diagonal that a sum runs along is summed at once: Σ_i w_ii."""
-    diagonal = isinstance(f, Contract) and len(f.factors) == 1
-    along = diagonal and {*f.parts[0].axes} == {*f.axes} and {*f.axes} & {*bound}
-    return f.parts if along else (f,)
-
-
-def _factors(node: Node) -> tuple[Node, ...]:
-    return node.args if isinstance(node, Call) and node.op == "multiply" else (node,)
-
-
-def product(factors: list[Node]) -> Node:
-    return factors[0] if len(factors) == 1 else Call("multiply", tuple(factors))
 
 
 def _product(low: Lowering, e: Any) -> Node:
@@ -507,4 +427,4 @@ ROWS: dict[type, Row] = {
 }
 
 
-__all__ = ["ROWS", "Input", "Lowering", "Run", "name", "plus", "product"]
+__all__ = ["ROWS", "Input", "Lowering", "Run"]
