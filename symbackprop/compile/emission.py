@@ -56,6 +56,7 @@ class Emission:
     named: dict[Node, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     twice: frozenset[Node] = frozenset()
+    like: str = ""
 
     def assign(self, name: str, node: Node, says: str = "") -> None:
         """`name = …`; what occurs twice in it comes before, as t1, t2, …."""
@@ -137,7 +138,23 @@ def _size(e: Emission, node: Size) -> Code:
 
 def _count(e: Emission, node: Count) -> Code:
     text = e.target.call("arange", [str(node.low), plus(node.high, 1)])
-    return Code(text, ATOM, node.axes)
+    return Code(_typed(e, node, text), ATOM, node.axes)
+
+
+def _typed(e: Emission, node: Node, text: str) -> str:
+    """Numbers of no array's own, in the type of an array where the target does not see to that."""
+    like = _like(e, node)
+    return f"{text}.to({like})" if like and e.target.typed else text
+
+
+def _like(e: Emission, node: Node) -> str:
+    """An array that the node is computed from, or else one of the arguments."""
+    for n in inside(node):
+        if n in e.named:
+            return e.named[n]
+        if isinstance(n, Value) and n.axes:
+            return n.name
+    return e.like
 
 
 def _part(e: Emission, node: Part) -> Code:
@@ -259,7 +276,16 @@ def _call(e: Emission, node: Call) -> Code:
         return Code(f"{args[0].within(ATOM)} ** 2", POWER, axes)
     if node.op == "power":
         return Code(f"{args[0].within(ATOM)} ** {args[1].within(ATOM)}", POWER, axes)
-    return Code(e.target.call(node.op, [a.text for a in args]), ATOM, axes)
+    texts = [a.text for a in args]
+    if node.op == "where" and all(isinstance(a, Number) for a in node.args[1:]):
+        texts[1:] = [_constant(e, node, t) for t in texts[1:]]
+    text = e.target.call(node.op, texts)
+    return Code(_typed(e, node, text) if node.op == "number" else text, ATOM, axes)
+
+
+def _constant(e: Emission, node: Node, text: str) -> str:
+    like = _like(e, node)
+    return f"{like}.new_tensor({text})" if like and e.target.typed else text
 
 
 ROWS = {
@@ -280,7 +306,8 @@ def emitted(
 ) -> list[str]:
     """The lines that compute a node, the result with its axes in the order asked."""
     order = union([axes, *[n.axes for n in inside(node)]])
-    e = Emission(target, order)
+    arrays = [n.name for n in inside(node) if isinstance(n, Value) and n.axes]
+    e = Emission(target, order, like=next(iter(arrays), ""))
     e.assign(result, node, says)
     return e.lines
 

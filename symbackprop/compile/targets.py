@@ -21,7 +21,9 @@ COMPARED = {
 
 @dataclass(frozen=True)
 class Target:
-    """`module` as it is imported, its short name, and what is not called as NumPy calls it; {0} is the first argument.
+    """What is imported, its short name, and what is not called as NumPy calls it; {0} is the first argument.
+
+    `exact`: every number is a fraction.  `typed`: arrays of different types do not mix, so numbers take an array's.
 
     A form stands for one value wherever it is put, so one with an operator outside has parentheses around it.
     """
@@ -31,6 +33,7 @@ class Target:
     short: str
     calls: Mapping[str, str]
     exact: bool = False
+    typed: bool = False
 
     def turned(self, text: str, turn: tuple[int, ...]) -> str:
         """An array with its dimensions in another order."""
@@ -130,6 +133,7 @@ TORCH = Target(
         "arange": "torch.arange({0}, {1})",
         "heaviside": "torch.heaviside({0}, torch.as_tensor({1}, dtype={0}.dtype))",
     },
+    typed=True,
 )
 TARGETS = {t.name: t for t in (NUMPY, JAX, TORCH)}
 """By name.
