@@ -67,12 +67,28 @@ class Emission:
         self.named[node] = name
 
     def share(self, *nodes: Node) -> None:
+        for alike in self.alike(nodes):
+            self.name(alike)
         for node in shared(nodes):
             if node not in self.named:
-                code = self.aligned(node, self.sorted(node.axes))
-                name = f"t{sum(n.startswith('t') for n in self.named.values()) + 1}"
-                self.lines.append(f"{name} = {code.text}")
-                self.named[node] = name
+                self.name([node])
+
+    def name(self, alike: Sequence[Node]) -> None:
+        """One line for nodes that are the same array, whatever their axes are called."""
+        code = self.aligned(alike[0], self.sorted(alike[0].axes))
+        name = f"t{len({n for n in self.named.values() if n.startswith('t')}) + 1}"
+        self.lines.append(f"{name} = {code.text}")
+        self.named |= dict.fromkeys(alike, name)
+
+    def alike(self, nodes: Sequence[Node]) -> list[list[Node]]:
+        """Rows of numbers put to the same function under different indices: softmax at i and at j."""
+        groups: dict[str, list[Node]] = {}
+        for n in dict.fromkeys(m for node in nodes for m in inside(node)):
+            plain = isinstance(n, Along) and isinstance(n.array, Value | Part)
+            if plain and n not in self.named:
+                code = self.aligned(n, self.sorted(n.axes))
+                groups.setdefault(code.text, []).append(n)
+        return [group for group in groups.values() if len(group) > 1]
 
     def sorted(self, axes: Iterable[str]) -> Axes:
         return tuple(sorted(axes, key=self.order.index))

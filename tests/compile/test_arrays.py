@@ -51,6 +51,16 @@ def test_a_sum_that_occurs_twice_is_computed_once_whatever_its_index_is_called()
     assert f([1.0, 2.0], [3.0, 4.0]) == 11 / 122
 
 
+def test_a_softmax_at_two_indices_is_computed_once():
+    S = sp.Sum(sp.exp(A[k]), (k, 1, d))
+    p, q = sp.exp(A[i]) / S, sp.exp(A[j]) / S
+    f = lambdify(q * (sp.KroneckerDelta(i, j) - p), [A])
+    assert f.source.split("def function")[1].count("softmax(") == 1
+    a = np.array([0.1, 0.7, -0.3])
+    s = np.exp(a) / np.exp(a).sum()
+    assert np.allclose(f(a), np.diag(s) - np.outer(s, s))
+
+
 def test_the_comment_is_the_equation_and_is_wrapped():
     f = lambdify(LAYER, [W, X], indices=[n, j])
     assert "    # out[n, j] = tanh(w[0, j] + Σ_{i=1..d} w[i, j]*x[n, i])\n" in f.source
@@ -112,6 +122,11 @@ def test_fractions_become_floats_where_the_formula_is_not_rational():
     got = lambdify(sp.exp(A[i]), [A])(np.array([Fraction(1, 2)]))
     assert got.dtype == np.float64
     assert got[0] == pytest.approx(np.exp(0.5), rel=1e-15)
+
+
+def test_a_softmax_of_fractions_is_one_of_floats():
+    e = sp.exp(A[i]) / sp.Sum(sp.exp(A[k]), (k, 1, d))
+    assert lambdify(e, [A])(np.array([Fraction(1, 2)] * 2)).tolist() == [0.5, 0.5]
 
 
 def test_division_of_fractions_by_zero_is_refused():
