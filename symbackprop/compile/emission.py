@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from itertools import pairwise
 from string import ascii_letters
 from typing import Any
 
@@ -27,6 +27,7 @@ from .nodes import (
     Stack,
     Value,
     inside,
+    plus,
     union,
 )
 from .targets import COMPARED, INFIX, Target
@@ -55,6 +56,7 @@ class Emission:
     named: dict[Node, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     twice: frozenset[Node] = frozenset()
+    like: str = ""
 
     def assign(self, name: str, node: Node, says: str = "") -> None:
         """`name = …`; what occurs twice in it comes before, as t1, t2, …."""
@@ -65,12 +67,28 @@ class Emission:
         self.named[node] = name
 
     def share(self, *nodes: Node) -> None:
+        for alike in self.alike(nodes):
+            self.name(alike)
         for node in shared(nodes):
             if node not in self.named:
-                code = self.code(node)
-                name = f"t{sum(n.startswith('t') for n in self.named.values()) + 1}"
-                self.lines.append(f"{name} = {code.text}")
-                self.named[node] = name
+                self.name([node])
+
+    def name(self, alike: Sequence[Node]) -> None:
+        """One line for nodes that are the same array, whatever their axes are called."""
+        code = self.aligned(alike[0], self.sorted(alike[0].axes))
+        name = f"t{len({n for n in self.named.values() if n.startswith('t')}) + 1}"
+        self.lines.append(f"{name} = {code.text}")
+        self.named |= dict.fromkeys(alike, name)
+
+    def alike(self, nodes: Sequence[Node]) -> list[list[Node]]:
+        """Rows of numbers put to the same function under different indices: softmax at i and at j."""
+        groups: dict[str, list[Node]] = {}
+        for n in dict.fromkeys(m for node in nodes for m in inside(node)):
+            plain = isinstance(n, Along) and isinstance(n.array, Value | Part)
+            if plain and n not in self.named:
+                code = self.aligned(n, self.sorted(n.axes))
+                groups.setdefault(code.text, []).append(n)
+        return [group for group in groups.values() if len(group) > 1]
 
     def sorted(self, axes: Iterable[str]) -> Axes:
         return tuple(sorted(axes, key=self.order.index))
@@ -112,29 +130,47 @@ def shared(nodes: Sequence[Node]) -> list[Node]:
 
 
 def _value(e: Emission, node: Value) -> Code:
-    return Code(node.name, ATOM, node.dimensions)
+    text = node.name if node.axes or not e.target.exact else f"Fraction({node.name})"
+    return Code(text, ATOM, node.dimensions)
 
 
 def _number(e: Emission, node: Number) -> Code:
-    if isinstance(node.value, Fraction):
-        if node.value.denominator == 1:
-            n = int(node.value)
-            return Code(str(n), ATOM if n >= 0 else UNARY)
-        return Code(f"{node.value.numerator} / {node.value.denominator}", PRODUCT)
-    text = repr(node.value)
-    return Code(text, ATOM if node.value >= 0 else UNARY)
+    if isinstance(node.value, float):
+        return Code(repr(node.value), ATOM if node.value >= 0 else UNARY)
+    n, d = node.value.numerator, node.value.denominator
+    if e.target.exact:
+        return Code(f"Fraction({n}, {d})", ATOM)
+    if d == 1:
+        return Code(str(n), ATOM if n >= 0 else UNARY)
+    return Code(f"{n} / {d}", PRODUCT)
 
 
 def _size(e: Emission, node: Size) -> Code:
-    if node.high.isdigit():
-        return Code(str(int(node.high) - node.low + 1), ATOM)
-    more = 1 - node.low
-    return Code(node.high, ATOM) if not more else Code(f"{node.high} {more:+d}", SUM)
+    text = plus(node.high, 1 - node.low)
+    if e.target.exact:
+        return Code(f"Fraction({text})", ATOM)
+    return Code(text, SUM if " " in text else ATOM)
 
 
 def _count(e: Emission, node: Count) -> Code:
-    end = str(int(node.high) + 1) if node.high.isdigit() else f"{node.high} + 1"
-    return Code(e.target.call("arange", [str(node.low), end]), ATOM, node.axes)
+    text = e.target.call("arange", [str(node.low), plus(node.high, 1)])
+    return Code(_typed(e, node, text), ATOM, node.axes)
+
+
+def _typed(e: Emission, node: Node, text: str) -> str:
+    """Numbers of no array's own, in the type of an array where the target does not see to that."""
+    like = _like(e, node)
+    return f"{text}.to({like})" if like and e.target.typed else text
+
+
+def _like(e: Emission, node: Node) -> str:
+    """An array that the node is computed from, or else one of the arguments."""
+    for n in inside(node):
+        if n in e.named:
+            return e.named[n]
+        if isinstance(n, Value) and n.axes:
+            return n.name
+    return e.like
 
 
 def _part(e: Emission, node: Part) -> Code:
@@ -169,6 +205,8 @@ def _contract(e: Emission, node: Contract) -> Code:
 
 
 def _total(e: Emission, code: Code, axes: Axes) -> Code:
+    if not axes:
+        return Code(e.target.call("total", [code.text]), ATOM)
     gone = [k for k, a in enumerate(code.axes) if a not in axes]
     which = str(gone[0]) if len(gone) == 1 else str(tuple(gone))
     left = tuple([a for a in code.axes if a in axes])
@@ -176,23 +214,48 @@ def _total(e: Emission, code: Code, axes: Axes) -> Code:
 
 
 def _matrix_product(e: Emission, codes: list[Code], axes: Axes) -> Code | None:
-    """`a @ b` where two factors of at most two axes share just the axis that is summed."""
-    if len(codes) != 2 or any(len(c.axes) > 2 for c in codes):
+    """`a @ b @ c` where factors of at most two axes share one by one the axes that are summed, in a row."""
+    row = _in_a_row(codes, axes)
+    if row is None:
         return None
-    summed = {*codes[0].axes, *codes[1].axes} - {*axes}
-    if len(summed) != 1 or {*codes[0].axes} & {*codes[1].axes} != summed:
+    text, binds = row[0].text, row[0].binds
+    for k, (last, code) in enumerate(pairwise(row)):
+        (shared,) = {*last.axes} & {*code.axes}
+        left = text if binds >= PRODUCT else f"({text})"
+        if k == 0 and len(last.axes) == 2 and last.axes[0] == shared:
+            left = f"{last.within(ATOM)}.T"
+        turned = len(code.axes) == 2 and code.axes[1] == shared
+        right = f"{code.within(ATOM)}.T" if turned else code.within(UNARY)
+        text, binds = f"{left} @ {right}", PRODUCT
+    return Code(text, PRODUCT, axes)
+
+
+def _in_a_row(codes: list[Code], axes: Axes) -> list[Code] | None:
+    """The factors ordered so that each shares one summed axis with the next, and none with any other; else None."""
+    ends = Counter(a for c in codes for a in c.axes)
+    once = all(ends[a] == (1 if a in axes else 2) for a in ends)
+    if len(codes) < 2 or not once or any(not 1 <= len(c.axes) <= 2 for c in codes):
         return None
-    (k,) = summed
-    first, second = codes
-    if axes and axes[0] not in first.axes:
-        first, second = second, first
-    left = (
-        first.within(ATOM) if len(first.axes) == 2 and first.axes[0] == k else first.within(PRODUCT)
-    )
-    left = f"{left}.T" if len(first.axes) == 2 and first.axes[0] == k else left
-    turned = len(second.axes) == 2 and second.axes[1] == k
-    right = f"{second.within(ATOM)}.T" if turned else second.within(UNARY)
-    return Code(f"{left} @ {right}", PRODUCT, axes)
+    first = _start(codes, axes)
+    if first is None:
+        return None
+    row, rest = [first], [c for c in codes if c is not first]
+    while rest:
+        following = [c for c in rest if {*c.axes} & {*row[-1].axes}]
+        if len(following) != 1 or len({*following[0].axes} & {*row[-1].axes}) != 1:
+            return None
+        row += following
+        rest.remove(following[0])
+    return row
+
+
+def _start(codes: list[Code], axes: Axes) -> Code | None:
+    """Of two factors the one with the first axis of the result; of more a vector, so that all products are of vectors."""
+    has = [c for c in codes if axes and axes[0] in c.axes]
+    vectors = [c for c in codes if len(c.axes) == 1]
+    if len(codes) > 2 and len(axes) == 1:
+        has = [v for v in vectors if not {*v.axes} & {*axes}]
+    return next(iter(has or vectors), None)
 
 
 def _along(e: Emission, node: Along) -> Code:
@@ -229,7 +292,16 @@ def _call(e: Emission, node: Call) -> Code:
         return Code(f"{args[0].within(ATOM)} ** 2", POWER, axes)
     if node.op == "power":
         return Code(f"{args[0].within(ATOM)} ** {args[1].within(ATOM)}", POWER, axes)
-    return Code(e.target.call(node.op, [a.text for a in args]), ATOM, axes)
+    texts = [a.text for a in args]
+    if node.op == "where" and all(isinstance(a, Number) for a in node.args[1:]):
+        texts[1:] = [_constant(e, node, t) for t in texts[1:]]
+    text = e.target.call(node.op, texts)
+    return Code(_typed(e, node, text) if node.op == "number" else text, ATOM, axes)
+
+
+def _constant(e: Emission, node: Node, text: str) -> str:
+    like = _like(e, node)
+    return f"{like}.new_tensor({text})" if like and e.target.typed else text
 
 
 ROWS = {
@@ -250,7 +322,8 @@ def emitted(
 ) -> list[str]:
     """The lines that compute a node, the result with its axes in the order asked."""
     order = union([axes, *[n.axes for n in inside(node)]])
-    e = Emission(target, order)
+    arrays = [n.name for n in inside(node) if isinstance(n, Value) and n.axes]
+    e = Emission(target, order, like=next(iter(arrays), ""))
     e.assign(result, node, says)
     return e.lines
 

@@ -7,14 +7,16 @@ arguments have for it.  Widths that are no arguments, such as the d of Σ_{j=1}^
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
 
 from ..errors import InputError
-from .lowering import Input, Lowering, Run, name, plus
-from .nodes import Axes, Node
+from .apart import apart
+from .lowering import Input, Lowering, Run
+from .names import name
+from .nodes import Axes, Node, Value, plus
 from .safe import safe
 
 
@@ -28,6 +30,17 @@ class Length:
 
 
 @dataclass(frozen=True)
+class Need:
+    """A dimension has at least `width` + `more` entries; without a source, the width is at least `least`."""
+
+    source: str
+    dimension: int
+    width: str
+    more: int
+    least: int = 0
+
+
+@dataclass(frozen=True)
 class Lowered:
     """An expression in arrays: its node, the result's axes, and for each index or width the lengths that must agree on it."""
 
@@ -36,6 +49,7 @@ class Lowered:
     inputs: tuple[Input, ...]
     dimensions: Mapping[str, int]
     lengths: Mapping[str, tuple[Length, ...]]
+    needs: tuple[Need, ...] = ()
 
 
 def lowered(
@@ -45,21 +59,34 @@ def lowered(
     order: Sequence[Any] | None = None,
     functions: Mapping[str, Callable[..., Any]] | None = None,
     scalars: Mapping[Any, Node] | None = None,
+    firsts: Mapping[str, int] | None = None,
 ) -> Lowered:
-    """The expression in whole arrays; `order` are the result's indices, by default as they come up in it."""
-    e = safe(_apart(e))
+    """The expression in whole arrays; `order` are the result's indices, by default as they come up in it.
+
+    `firsts`: of indices of the result, by name, the first number where all arrays have more.
+    """
+    scalars, firsts = scalars or {}, firsts or {}
+    e = safe(apart(e))
     bound = {limit[0]: limit for s in e.atoms(sp.Sum) for limit in s.limits}
     widths = {sp.sympify(high).as_coeff_Add()[1] for _, _, high in bound.values()}
-    uses = list(_uses(e, find, widths))
+    uses = list(_uses(e, find, {*widths, *scalars}))
     free = _free(e, uses, {*bound}, order)
-    found = _starts(uses, bound, inputs)
-    runs, lengths = _runs(uses, bound, free, found, scalars or {})
+    lows = {i: bound[i][1] for i in bound} | {i: firsts[name(i)] for i in free if name(i) in firsts}
+    found = _starts(uses, lows, inputs)
+    runs, reaches = _runs(uses, bound, free)
+    runs |= {i: replace(runs[i], low=_first(i, uses, found, firsts)) for i in free}
+    known = {node.name for node in (scalars).values() if isinstance(node, Value)}
+    lengths = _lengths(reaches, found, known)
+    runs = {i: _whole(run, lengths, found) for i, run in runs.items()}
+    _told(runs, lengths, known)
+    for width in {*lengths} & {*found}:
+        raise InputError(f"{width}: an array and the end of a sum have one name")
 
     def located(member: Any) -> tuple[Input, tuple[Any, ...]] | None:
         hit = find(member)
         return None if hit is None else (found[hit[0].name], hit[1])
 
-    low = Lowering(located, runs, scalars or {}, functions or {}, frozenset(lengths))
+    low = Lowering(located, runs, scalars, functions or {}, frozenset(lengths))
     return Lowered(
         low.node(e),
         tuple([name(i) for i in free]),
@@ -70,39 +97,8 @@ def lowered(
             if any(u.source == source for u in uses)
         },
         lengths,
+        _needs(uses, reaches, found, runs),
     )
-
-
-# --- names ---------------------------------------------------------------------------------------------------------
-
-
-def _apart(e: Any) -> Any:
-    """The same with every bound index under a name of its own, so that none is taken for another."""
-    taken = {name(s) for s in e.free_symbols}
-
-    def walk(t: Any) -> Any:
-        if isinstance(t, sp.Sum):
-            inner, limits = walk(t.function), []
-            for limit in t.limits:
-                if len(limit) != 3:
-                    raise InputError(f"{t}: expected limits (index, from, to), got {limit}")
-                fresh = sp.Symbol(_fresh(name(limit[0]), taken), integer=True)
-                inner = inner.xreplace({limit[0]: fresh})
-                limits.append((fresh, *limit[1:]))
-            return sp.Sum(inner, *limits)
-        if not t.args or isinstance(t, sp.Indexed):
-            return t
-        return t.func(*[walk(a) for a in t.args])
-
-    return walk(sp.sympify(e))
-
-
-def _fresh(wanted: str, taken: set[str]) -> str:
-    k = 1
-    while (found := wanted if k == 1 else f"{wanted}{k}") in taken:
-        k += 1
-    taken.add(found)
-    return found
 
 
 # --- where each index runs -----------------------------------------------------------------------------------------
@@ -119,12 +115,16 @@ class Use:
 
 
 def _uses(e: Any, find: Callable[[Any], Any], widths: set[Any]) -> Iterator[Use]:
+    counts: dict[str, int] = {}
     for member in sorted(e.atoms(sp.Indexed), key=sp.default_sort_key):
         hit = find(member)
         if hit is None and member in widths:
             continue
         if hit is None:
             raise InputError(f"{member}: no argument has it; expected it among the arguments")
+        if counts.setdefault(hit[0].name, len(hit[1])) != len(hit[1]):
+            known = counts[hit[0].name]
+            raise InputError(f"{hit[0].name}: expected {known} indices everywhere, got {member}")
         for k, at in enumerate(hit[1]):
             symbol, shift = _split(at, member)
             yield Use(hit[0].name, k, symbol, shift)
@@ -146,89 +146,150 @@ def _free(e: Any, uses: list[Use], bound: set[Any], order: Sequence[Any] | None)
     found = [s for s in found if s not in bound]
     if order is None:
         return tuple(sorted(found, key=name))
-    asked = [sp.sympify(i) for i in order]
+    if not isinstance(order, list | tuple):
+        raise InputError(f"indices: expected a list of symbols, got {order!r}")
+    named = {name(i): i for i in found}
+    asked = [named.get(str(i), i) for i in order]
     if {*asked} != {*found} or len({*asked}) < len(asked):
         said, got = ", ".join(map(name, asked)) or "none", ", ".join(map(name, found)) or "none"
         raise InputError(f"indices: expected those of the result, each once ({got}), got {said}")
     return tuple(asked)
 
 
-def _starts(uses: list[Use], bound: Mapping[Any, Any], inputs: Sequence[Input]) -> dict[str, Input]:
+def _starts(uses: list[Use], lows: Mapping[Any, Any], inputs: Sequence[Input]) -> dict[str, Input]:
     """Each argument with the index of its first entry in each dimension: as given, else 0 where 0 is used, else 1."""
     out = {}
     for source in inputs:
-        dimensions = 1 + max((u.dimension for u in uses if u.source == source.name), default=-1)
-        starts = []
-        for k in range(dimensions):
-            own = [u for u in uses if (u.source, u.dimension) == (source.name, k)]
-            lows = [low for u in own if (low := _least(u, bound)) is not None]
-            starts.append(0 if any(low <= 0 for low in lows) else 1)
-        given = source.starts or tuple(starts)
-        out[source.name] = Input(source.name, given, source.base, source.fixed)
+        own = [u for u in uses if u.source == source.name]
+        count = 1 + max((u.dimension for u in own), default=-1)
+        least = [_least([u for u in own if u.dimension == k], lows) for k in range(count)]
+        given = source.starts or tuple(least)
+        if own and len(given) != count:
+            raise InputError(f"starts of {source.name}: expected {count} numbers, got {given}")
+        one = source.one and least == [0]
+        out[source.name] = replace(source, starts=(0,) if one else given, one=one)
     return out
 
 
-def _least(u: Use, bound: Mapping[Any, Any]) -> int | None:
-    if u.symbol is None:
-        return u.shift
-    if u.symbol in bound and sp.sympify(bound[u.symbol][1]).is_Integer:
-        return int(bound[u.symbol][1]) + u.shift
-    return None
+def _least(uses: list[Use], lows: Mapping[Any, Any]) -> int:
+    """0 where an index of a dimension comes to 0, else 1."""
+    starts = [(u.shift, sp.Integer(0) if u.symbol is None else lows.get(u.symbol)) for u in uses]
+    firsts = [shift + int(low) for shift, low in starts if isinstance(low, int | sp.Integer)]
+    return 0 if min(firsts, default=1) <= 0 else 1
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The last entry of a dimension that an index comes to: the number `end`, by its name, plus `more`."""
+
+    source: str
+    dimension: int
+    end: str
+    more: int
 
 
 def _runs(
     uses: list[Use],
     bound: Mapping[Any, Any],
     free: Sequence[Any],
-    found: Mapping[str, Input],
-    scalars: Mapping[Any, Node],
-) -> tuple[dict[Any, Run], dict[str, tuple[Length, ...]]]:
-    runs: dict[Any, Run] = {}
-    lengths: dict[str, tuple[Length, ...]] = {}
-    for i in (*free, *bound):
-        most = _most([u for u in uses if u.symbol == i])
-        whole = [
-            Length(source, k, found[source].starts[k] - 1 - shift)
-            for (source, k), shift in most.items()
-        ]
-        if i in bound:
-            low, high = bound[i][1], sp.sympify(bound[i][2])
-            if not sp.sympify(low).is_Integer:
-                raise InputError(
-                    f"a sum over {name(i)} from {low}: expected a number to start from"
-                )
-            shift, width = high.as_coeff_Add()
-            known = high.is_Integer or width in scalars or not whole
-            text = str(high) if high.is_Integer else plus(name(width), int(shift))
-            runs[i] = Run(int(low), text, frozenset() if known else _covered(most))
-            if not high.is_Integer and width not in scalars:
-                if not (isinstance(width, sp.Symbol | sp.Indexed) and shift.is_Integer):
-                    raise InputError(
-                        f"a sum over {name(i)} to {high}: expected a number or a width"
-                    )
-                lengths[name(width)] = lengths.get(name(width), ()) + tuple(
-                    [Length(n.source, n.dimension, n.more - int(shift)) for n in whole]
-                )
-        else:
-            start = max(
-                (found[u.source].starts[u.dimension] - u.shift for u in uses if u.symbol == i),
-                default=1,
-            )
-            runs[i] = Run(start, f"last_{name(i)}", _covered(most))
-            lengths[f"last_{name(i)}"] = tuple(whole)
-    for width, known_by in lengths.items():
-        if not known_by:
-            raise InputError(f"{width}: no array tells it; expected it among the arguments")
-    return runs, lengths
+) -> tuple[dict[Any, Run], list[Reach]]:
+    """Where each index runs, and how far that reaches in the arrays."""
+    runs = {i: _bound_run(i, bound[i], {*bound, *free}) for i in bound}
+    runs |= {i: Run(1, f"last_{name(i)}") for i in free}
+    reaches = [
+        Reach(u.source, u.dimension, *_end(runs[u.symbol].high, u.shift))
+        for u in uses
+        if u.symbol is not None
+    ]
+    return runs, reaches
 
 
-def _most(uses: list[Use]) -> dict[tuple[str, int], int]:
-    """For each dimension that an index runs over, the largest number that is added to it."""
-    out: dict[tuple[str, int], int] = {}
-    for u in uses:
-        out[u.source, u.dimension] = max(u.shift, out.get((u.source, u.dimension), u.shift))
+def _first(i: Any, uses: list[Use], found: Mapping[str, Input], firsts: Mapping[str, int]) -> int:
+    """The first number of an index of the result: all arrays have entries from there on."""
+    own = [u for u in uses if u.symbol == i]
+    starts = [found[u.source].starts[u.dimension] - u.shift for u in own]
+    return max([*starts, firsts.get(name(i), starts[0])])
+
+
+def _told(
+    runs: Mapping[Any, Run], lengths: Mapping[str, tuple[Length, ...]], known: set[str]
+) -> None:
+    for run in runs.values():
+        end, _ = _end(run.high, 0)
+        if end and end not in lengths and end not in known:
+            raise InputError(f"{end}: no array tells it; expected it among the arguments")
+
+
+def _bound_run(i: Any, limit: Any, indices: set[Any]) -> Run:
+    low, high = sp.sympify(limit[1]), sp.sympify(limit[2])
+    if not low.is_Integer:
+        raise InputError(f"a sum over {name(i)} from {low}: expected a number to start from")
+    shift, width = high.as_coeff_Add()
+    if high.is_Integer:
+        return Run(int(low), str(high))
+    told = isinstance(width, sp.Symbol | sp.Indexed) and shift.is_Integer
+    if not told or {width, *getattr(width, "indices", ())} & indices:
+        raise InputError(f"a sum over {name(i)} to {high}: expected a number or a width")
+    return Run(int(low), plus(name(width), int(shift)))
+
+
+def _end(high: str, shift: int) -> tuple[str, int]:
+    """The text of a width plus a number as both; of a number as "" and that.
+
+    >>> _end("d - 1", 1), _end("3", 1)
+    (('d', 0), ('', 4))
+    """
+    word, _, _ = high.partition(" ")
+    if word.lstrip("-").isdigit():
+        return "", int(word) + shift
+    whole = plus(high, shift)
+    return word, 0 if whole == word else int(whole.removeprefix(word).replace(" ", ""))
+
+
+def _lengths(
+    reaches: list[Reach], found: Mapping[str, Input], known: set[str]
+) -> dict[str, tuple[Length, ...]]:
+    """Of each width that is no argument, and of each index of the result, the dimensions that tell how long it is."""
+    most: dict[tuple[str, int, str], int] = {}
+    for r in reaches:
+        if r.end and r.end not in known:
+            at = (r.source, r.dimension, r.end)
+            most[at] = max(r.more, most.get(at, r.more))
+    out: dict[str, tuple[Length, ...]] = {}
+    for (source, k, end), more in most.items():
+        told = Length(source, k, found[source].starts[k] - 1 - more)
+        out[end] = (*out.get(end, ()), told)
     return out
 
 
-def _covered(most: Mapping[tuple[str, int], int]) -> frozenset[tuple[str, int, int]]:
-    return frozenset((source, k, shift) for (source, k), shift in most.items())
+def _whole(run: Run, lengths: Mapping[str, tuple[Length, ...]], found: Mapping[str, Input]) -> Run:
+    """The run with the dimensions that it may cover to their ends."""
+    word, more = _end(run.high, 0)
+    covered = [
+        (n.source, n.dimension, found[n.source].starts[n.dimension] - 1 - n.more - more)
+        for n in lengths.get(word, ())
+    ]
+    return replace(run, whole=frozenset(covered))
+
+
+def _needs(
+    uses: list[Use], reaches: list[Reach], found: Mapping[str, Input], runs: Mapping[Any, Run]
+) -> tuple[Need, ...]:
+    """What must hold so that no index leaves an array, and no sum ends before it starts."""
+    out = {
+        Need(r.source, r.dimension, r.end, r.more + 1 - found[r.source].starts[r.dimension])
+        for r in reaches
+    }
+    for u in uses:
+        start = found[u.source].starts[u.dimension]
+        if u.symbol is None and u.shift < start:
+            raise InputError(f"{u.source}: expected an index from {start}, got {u.shift}")
+        if u.symbol is None:
+            out.add(Need(u.source, u.dimension, "", u.shift + 1 - start))
+    ends = {(i, _end(run.high, 0), run.low) for i, run in runs.items() if not _is_last(run)}
+    out |= {Need("", 0, end, 0, low - 1 - more) for _, (end, more), low in ends if end}
+    return tuple(sorted(out, key=repr))
+
+
+def _is_last(run: Run) -> bool:
+    return run.high.startswith("last_")

@@ -5,18 +5,19 @@ A table, one row a SymPy class, looked up by type.  Where the numbers of an inde
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from keyword import iskeyword
+from math import isfinite
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.core.numbers import NumberSymbol
 
 from ..errors import InputError
 from . import safe
+from .names import name
 from .nodes import (
     Along,
     Axes,
@@ -30,8 +31,10 @@ from .nodes import (
     Size,
     Value,
     number,
+    plus,
     union,
 )
+from .products import contracted, factors_of, negated, product, signed, tied, undivided
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,14 @@ class Input:
     """An array as it is given: its name, and of each dimension the index that its first entry has.
 
     `fixed` are indices that stand in the formula before those of the dimensions, such as the layer of w^(2)_ij.
+    `one`: 0 is an index too where the formula has it, and the entry there is 1, as x_0 is; the code puts it in.
     """
 
     name: str
     starts: tuple[int, ...] = ()
     base: str = ""
     fixed: tuple[Any, ...] = ()
+    one: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Lowering:
 
     def node(self, e: Any) -> Node:
         """The node of an expression.  InputError names what there is no array code for."""
-        if e.is_number and not e.is_Rational and e.is_real:
+        if _is_constant(e):
             return _constant(self, e)
         for kind in type(e).__mro__:
             row = ROWS.get(kind)
@@ -97,6 +102,8 @@ class Lowering:
 
 
 def _member(low: Lowering, e: Any) -> Node:
+    if e in low.scalars:
+        return low.scalars[e]
     found = low.find(e)
     if found is None and name(e) in low.widths:
         return Value(name(e))
@@ -136,34 +143,6 @@ def _pick(low: Lowering, source: Input, k: int, symbol: Any, shift: int) -> Pick
     return (first, plus(run.high, shift - start + 1))
 
 
-def name(symbol: Any) -> str:
-    """What an index or a width is called in the code."""
-    return identifier(str(getattr(symbol, "name", symbol)))
-
-
-def identifier(text: str) -> str:
-    """A name that Python takes.
-
-    >>> identifier("x^(l-1)"), identifier("δ_1")
-    ('x_l_1', 'δ_1')
-    """
-    found = re.sub(r"\W+", "_", text).strip("_")
-    return found if found.isidentifier() and not iskeyword(found) else f"a{found}"
-
-
-def plus(text: str, n: int) -> str:
-    """The text of a number plus n.
-
-    >>> plus("4", -1), plus("d", 1), plus("d - 1", 1)
-    ('3', 'd + 1', 'd')
-    """
-    if text.lstrip("-").isdigit():
-        return str(int(text) + n)
-    word, sign, rest = text.partition(" + ") if " + " in text else text.partition(" - ")
-    n += int(rest or 0) * (-1 if "-" in sign else 1)
-    return word if n == 0 else f"{word} {'+' if n > 0 else '-'} {abs(n)}"
-
-
 def _symbol(low: Lowering, e: Any) -> Node:
     if e in low.scalars:
         return low.scalars[e]
@@ -171,50 +150,39 @@ def _symbol(low: Lowering, e: Any) -> Node:
         return Count(name(e), low.runs[e].low, low.runs[e].high)
     if name(e) in low.widths:
         return Value(name(e))
-    raise InputError(f"{e}: expected an argument, or an index")
+    raise InputError(f"{e}: expected an argument, or an index that an argument has")
 
 
 # --- sums and products -----------------------------------------------------------------------------------------
 
 
 def _sum(low: Lowering, e: Any) -> Node:
-    """Σ of a product over several indices: one contraction; Σ_i c is (how many i there are) c."""
+    """Σ of a product over several indices: one contraction; Σ_i c is (how many i there are) c.
+
+    Factors that no index ties together are summed apart: Σ_ij a_i b_j = (Σ_i a_i) (Σ_j b_j).
+    """
     bound = tuple([name(limit[0]) for limit in e.limits])
-    factors = [d for f in _factors(low.node(e.function)) for d in _undivided(f)]
+    sign, body = signed(low.node(e.function))
+    factors = [d for f in factors_of(body) for d in undivided(f, bound)]
+    counts: list[Node] = []
     for limit in e.limits:
         if name(limit[0]) not in union(f.axes for f in factors):
             run = low.runs[limit[0]]
-            factors.append(Size(run.low, run.high))
-    inner = [f for f in factors if {*f.axes} & {*bound}]
+            counts.append(Size(run.low, run.high))
     outer = [f for f in factors if not {*f.axes} & {*bound}]
-    axes = tuple([a for a in union(f.axes for f in inner) if a not in bound])
-    return product([*outer, Contract(tuple(inner), axes)] if inner else outer)
-
-
-def _undivided(f: Node) -> tuple[Node, ...]:
-    """A diagonal inside a sum is summed at once: Σ_i w_ii."""
-    return (
-        f.factors
-        if isinstance(f, Contract) and len(f.factors) == 1 and {*f.factors[0].axes} == {*f.axes}
-        else (f,)
-    )
-
-
-def _factors(node: Node) -> tuple[Node, ...]:
-    return node.args if isinstance(node, Call) and node.op == "multiply" else (node,)
-
-
-def product(factors: list[Node]) -> Node:
-    return factors[0] if len(factors) == 1 else Call("multiply", tuple(factors))
+    parts = [contracted(group, bound) for group in tied(factors, bound)]
+    return negated(product([*counts, *outer, *parts]), sign)
 
 
 def _product(low: Lowering, e: Any) -> Node:
     """Factors, then what divides them; exp(u_j) / Σ_k exp(u_k) is softmax."""
-    numbers = [f for f in e.args if f.is_number]
-    factors = [f for f in e.args if not f.is_number]
+    numbers = [f for f in e.args if _is_constant(f)]
+    factors = [f for f in e.args if not _is_constant(f)]
     folded = sp.Mul(*numbers)
     factors = [folded, *factors] if numbers else factors
-    below = [f for f in factors if isinstance(f, sp.Pow) and _negative(f.exp) and not f.is_number]
+    below = [
+        f for f in factors if isinstance(f, sp.Pow) and _negative(f.exp) and not _is_constant(f)
+    ]
     for f in below:
         top = next((t for t in factors if _is_softmax(low, t, f)), None)
         if top is not None:
@@ -228,11 +196,11 @@ def _product(low: Lowering, e: Any) -> Node:
     out = product([low.node(f) for f in above]) if above else number(abs(int(coefficient.p)))
     if above and abs(coefficient.p) != 1:
         out = Call("multiply", (number(abs(int(coefficient.p))), out))
-    divisors = [low.node(1 / f) for f in below]
-    divisors += [number(int(coefficient.q))] if coefficient.q != 1 else []
+    divisors: list[Node] = [number(int(coefficient.q))] if coefficient.q != 1 else []
+    divisors += [low.node(1 / f) for f in below]
     if divisors:
         out = Call("divide", (out, product(divisors)))
-    return Call("negative", (out,)) if coefficient.p < 0 else out
+    return negated(out) if coefficient.p < 0 else out
 
 
 def _negative(exponent: Any) -> bool:
@@ -322,7 +290,15 @@ def _constant(low: Lowering, e: Any) -> Node:
     """A rational as it is, π and √2 and the like as the nearest double."""
     if isinstance(e, sp.Rational):
         return Number(Fraction(int(e.p), int(e.q)))
-    return Number(float(e))
+    value = sp.N(e, 30)
+    if not isinstance(value, sp.Float) or not isfinite(float(value)):
+        raise InputError(f"{e}: expected a real number")
+    return Number(float(value))
+
+
+def _is_constant(e: Any) -> bool:
+    """Whether it is one number; a sum of numbers is one too, but is summed as it stands."""
+    return bool(getattr(e, "is_number", False)) and not e.has(sp.Sum, AppliedUndef)
 
 
 def _cases(low: Lowering, e: Any) -> Node:
@@ -371,7 +347,23 @@ def _applied(low: Lowering, e: Any) -> Node:
         raise InputError(
             f"{e}: {type(e).__name__} is no function with array code; functions={{{type(e).__name__!r}: …}} can say what it is"
         )
-    return low.node(safe.safe(sp.sympify(found(*e.args))))
+    return low.node(safe.safe(_value_of(found, e)))
+
+
+def _value_of(found: Callable[..., Any], e: Any) -> Any:
+    """What the user's function makes of its arguments."""
+    what = f"functions[{type(e).__name__!r}]"
+    try:
+        out = found(*e.args)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise InputError(
+            f"{what}: expected a callable of {len(e.args)} expression(s), but it raised {said}"
+        ) from None
+    try:
+        return sp.sympify(out, strict=True)
+    except sp.SympifyError:
+        raise InputError(f"{what}: expected a SymPy expression, got {type(out).__name__}") from None
 
 
 Row = Callable[[Lowering, Any], Node]
@@ -415,6 +407,7 @@ ROWS: dict[type, Row] = {
     sp.And: _folded("logical_and"),
     sp.Or: _folded("logical_or"),
     sp.Not: _called("logical_not"),
+    sp.ITE: _called("where"),
     sp.Gt: _compared("greater"),
     sp.Lt: _compared("less"),
     sp.Ge: _compared("greater_equal"),
@@ -430,8 +423,8 @@ ROWS: dict[type, Row] = {
     sp.atanh: _called("arctanh"),
     **{getattr(safe, n, None) or getattr(sp, n): _called(n) for n in NAMES},
     sp.erfc: _called("erfc"),
-    sp.core.function.AppliedUndef: _applied,
+    AppliedUndef: _applied,
 }
 
 
-__all__ = ["ROWS", "Input", "Lowering", "Run", "name", "plus", "product"]
+__all__ = ["ROWS", "Input", "Lowering", "Run"]

@@ -176,6 +176,19 @@ def number(value: Any) -> Number:
     return Number(Fraction(value))
 
 
+def plus(text: str, n: int) -> str:
+    """The text of a number plus n.
+
+    >>> plus("4", -1), plus("d", 1), plus("d - 1", 1)
+    ('3', 'd + 1', 'd')
+    """
+    if text.lstrip("-").isdigit():
+        return str(int(text) + n)
+    word, sign, rest = text.partition(" + ") if " + " in text else text.partition(" - ")
+    n += int(rest or 0) * (-1 if "-" in sign else 1)
+    return word if n == 0 else f"{word} {'+' if n > 0 else '-'} {abs(n)}"
+
+
 def inside(node: Node) -> Iterator[Node]:
     """The node and all below it, each once, those below first."""
     seen: set[Node] = set()
@@ -207,3 +220,25 @@ def replaced(node: Node, values: Mapping[Node, Node]) -> Node:
         case Call():
             return replace(node, args=new)
     return node
+
+
+ARITHMETIC = ("add", "subtract", "multiply", "divide", "negative", "square", "power")
+CHOICES = ("maximum", "minimum", "absolute", "number", "where")
+CONDITIONS = ("greater", "less", "greater_equal", "less_equal", "equal", "not_equal")
+LOGIC = ("logical_and", "logical_or", "logical_not")
+RATIONAL = frozenset((*ARITHMETIC, *CHOICES, *CONDITIONS, *LOGIC))
+"""Calls of which the value is a fraction where the arguments are."""
+
+
+def is_rational(node: Node) -> bool:
+    """Whether fractions go in and a fraction comes out: no roots, no exp, no π."""
+    return all(_keeps_fractions(n) for n in inside(node))
+
+
+def _keeps_fractions(node: Node) -> bool:
+    if isinstance(node, Number):
+        return isinstance(node.value, Fraction)
+    if isinstance(node, Call) and node.op == "power":
+        n = node.args[1]
+        return isinstance(n, Number) and n.value == int(n.value)
+    return not isinstance(node, Along) and (not isinstance(node, Call) or node.op in RATIONAL)

@@ -1,6 +1,6 @@
 """Formulas that overflow or cancel as they are written, put in a form that does neither.
 
-Each row is an identity of real numbers; `proofs/safe_forms.py` proves them.  The functions on the right are computed by
+Each row is an identity of real numbers; the tests evaluate both sides in 50 digits.  The functions on the right are computed by
 `helpers`, on whole arrays, without overflow.
 """
 
@@ -121,6 +121,42 @@ def _one_and_erf(e: Any) -> Any:
     return None
 
 
+def _one_and_tanh(e: Any) -> Any:
+    """c ± c tanh(u) = 2c σ(±2u), among other terms too."""
+    if not isinstance(e, sp.Add) or not e.args[0].is_Rational:
+        return None
+    c = e.args[0]
+    for term in e.args[1:]:
+        factor, function = term.as_coeff_Mul()
+        if isinstance(function, sp.tanh) and abs(factor) == abs(c):
+            u = 2 * function.args[0]
+            return e - c - term + 2 * c * sigmoid(u if factor == c else -u)
+    return None
+
+
+def _two_exponentials(e: Any) -> Any:
+    """exp(u) + exp(-u) = 2 cosh(u), exp(u) - exp(-u) = 2 sinh(u)."""
+    if not (isinstance(e, sp.Add) and len(e.args) == 2):
+        return None
+    plus = [t for t in e.args if isinstance(t, sp.exp)]
+    minus = [-t for t in e.args if isinstance(-t, sp.exp)]
+    if len(plus) == 2 and plus[0].args[0] == -plus[1].args[0]:
+        return 2 * sp.cosh(plus[0].args[0])
+    if len(plus) == len(minus) == 1 and plus[0].args[0] == -minus[0].args[0]:
+        return 2 * sp.sinh(plus[0].args[0])
+    return None
+
+
+def _sinh_over_cosh(e: Any) -> Any:
+    """sinh(u) / cosh(u) = tanh(u)."""
+    if not isinstance(e, sp.Mul):
+        return None
+    for f in e.args:
+        if isinstance(f, sp.sinh) and 1 / sp.cosh(f.args[0]) in e.args:
+            return e / f * sp.cosh(f.args[0]) * sp.tanh(f.args[0])
+    return None
+
+
 def _logarithm(e: Any) -> Any:
     """log(1 + exp(u)), log(1 + t), and log σ(u) = -log(1 + exp(-u))."""
     if not isinstance(e, sp.log):
@@ -185,6 +221,14 @@ ROWS = (
     Row("slope of sigmoid", lambda u: sigmoid(u) * sigmoid(-u), bell, _slope_of_sigmoid),
     Row("softplus", lambda u: sp.log(1 + sp.exp(u)), softplus, _logarithm),
     Row("slope of tanh", lambda u: 1 - sp.tanh(u) ** 2, lambda u: 4 * bell(2 * u), _slope_of_tanh),
+    Row("one minus tanh", lambda u: 1 - sp.tanh(u), lambda u: 2 * sigmoid(-2 * u), _one_and_tanh),
+    Row(
+        "difference of exponentials",
+        lambda u: sp.exp(u) - sp.exp(-u),
+        lambda u: 2 * sp.sinh(u),
+        _two_exponentials,
+    ),
+    Row("sinh over cosh", lambda u: sp.sinh(u) / sp.cosh(u), sp.tanh, _sinh_over_cosh),
     Row("gauss", lambda u: sp.exp(-(u**2)), gauss, _gauss),
     Row("exp minus one", lambda u: sp.exp(u) - 1, expm1, _exp_minus_one),
     Row("one minus erf", lambda u: 1 - sp.erf(u), erfc, _one_and_erf),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InputError
@@ -21,7 +21,9 @@ COMPARED = {
 
 @dataclass(frozen=True)
 class Target:
-    """`module` as it is imported, its short name, and what is not called as NumPy calls it; {0} is the first argument.
+    """What is imported, its short name, and what is not called as NumPy calls it; {0} is the first argument.
+
+    `exact`: every number is a fraction.  `typed`: arrays of different types do not mix, so numbers take an array's.
 
     A form stands for one value wherever it is put, so one with an operator outside has parentheses around it.
     """
@@ -30,6 +32,8 @@ class Target:
     imports: tuple[str, ...]
     short: str
     calls: Mapping[str, str]
+    exact: bool = False
+    typed: bool = False
 
     def turned(self, text: str, turn: tuple[int, ...]) -> str:
         """An array with its dimensions in another order."""
@@ -60,11 +64,24 @@ NUMPY = Target(
         "weighted": "weighted({0}, {1})",
         "softmax": "softmax({0}, {1})",
         "max": "np.max({0}, axis={1})",
+        "total": "np.sum({0})",
         "sum": "np.sum({0}, axis={1})",
+        "one": "np.concatenate([np.ones(1, {0}.dtype), {0}])",
         "number": "np.where({0}, 1, 0)",
         "arange": "np.arange({0}, {1})",
     },
 )
+EXACT = replace(
+    NUMPY,
+    imports=("from fractions import Fraction", "import numpy as np"),
+    calls={
+        **NUMPY.calls,
+        "number": "np.where({0}, Fraction(1), Fraction(0))",
+        "arange": "(np.arange({0}, {1}) + Fraction(0))",
+    },
+    exact=True,
+)
+"""NumPy on arrays of fractions: every number is one."""
 JAX = Target(
     "jax",
     ("import jax", "import jax.numpy as jnp"),
@@ -82,7 +99,9 @@ JAX = Target(
         "weighted": "jnp.where({0} != 0, {0} * {1}, 0)",
         "softmax": "jax.nn.softmax({0}, axis={1})",
         "max": "jnp.max({0}, axis={1})",
+        "total": "jnp.sum({0})",
         "sum": "jnp.sum({0}, axis={1})",
+        "one": "jnp.concatenate([jnp.ones(1, {0}.dtype), {0}])",
         "number": "jnp.where({0}, 1, 0)",
         "arange": "jnp.arange({0}, {1})",
     },
@@ -104,7 +123,9 @@ TORCH = Target(
         "weighted": "torch.where({0} != 0, {0} * {1}, 0)",
         "softmax": "torch.softmax({0}, dim={1})",
         "max": "torch.amax({0}, dim={1})",
+        "total": "torch.sum({0})",
         "sum": "torch.sum({0}, dim={1})",
+        "one": "torch.cat([{0}.new_ones(1), {0}])",
         "number": "torch.where({0}, 1, 0)",
         "maximum": "torch.maximum({0}, torch.as_tensor({1}))",
         "minimum": "torch.minimum({0}, torch.as_tensor({1}))",
@@ -112,6 +133,7 @@ TORCH = Target(
         "arange": "torch.arange({0}, {1})",
         "heaviside": "torch.heaviside({0}, torch.as_tensor({1}, dtype={0}.dtype))",
     },
+    typed=True,
 )
 TARGETS = {t.name: t for t in (NUMPY, JAX, TORCH)}
 """By name.

@@ -14,6 +14,7 @@ from ..errors import InputError
 from ..kernel import (
     Add,
     App,
+    AtLeast,
     Bound,
     Bracket,
     D,
@@ -27,6 +28,7 @@ from ..kernel import (
     Sum,
     Sym,
     Theorem,
+    Vec,
 )
 from ..network.symbols import LETTERS, quantity
 
@@ -51,6 +53,23 @@ def formula(theorem: Theorem, claim: int = 0) -> Any:
     if isinstance(conclusion, Eq):
         return expression(conclusion.right)
     raise InputError(f"claim {claim}: expected an equation, got {conclusion}")
+
+
+def lowest(theorem: Theorem, claim: int = 0) -> dict[str, int]:
+    """Of each index that a claim's hypotheses say so of, the number that it starts from: i ≥ 0 for a weight's i.
+
+    >>> from symbackprop.library import theorem
+    >>> found = lowest(theorem("weight gradient"))
+    >>> found["i"], found["j"]
+    (0, 1)
+    """
+    out: dict[str, int] = {}
+    for h in theorem.sequents[claim].hypotheses:
+        if isinstance(h, AtLeast):
+            shift, index = sp.sympify(expression(h.low)).as_coeff_Add()
+            if isinstance(index, sp.Symbol):
+                out[index.name] = max(-int(shift), out.get(index.name, -int(shift)))
+    return out
 
 
 def expression(t: Any, bound: tuple[Any, ...] = ()) -> Any:
@@ -84,6 +103,10 @@ def _sum(t: Sum, bound: tuple[Any, ...]) -> Any:
 
 def _applied(t: App, bound: tuple[Any, ...]) -> Any:
     """A known function; an opaque one by its name, g, and g' as `g_prime`."""
+    if any(isinstance(a, Vec) for a in t.args):
+        raise InputError(
+            f"{t}: {t.name} stands for any function of a whole layer, not for a formula"
+        )
     args = [expression(a, bound) for a in t.args]
     orders = sum(o if isinstance(o, int) else 1 for o in t.orders)
     if t.name == "pi":
@@ -92,6 +115,10 @@ def _applied(t: App, bound: tuple[Any, ...]) -> Any:
     if known is not None and not orders:
         return known(*args)
     return sp.Function(t.name + "_prime" * orders, real=True)(*args)
+
+
+def _derivative(t: D, bound: tuple[Any, ...]) -> Any:
+    raise InputError(f"{t}: a derivative is no formula in arrays")
 
 
 KNOWN = {name: name for name in ("exp", "log", "sin", "cos", "erf", "sqrt", "tanh")}
@@ -108,5 +135,5 @@ ROWS: dict[type, Row] = {
     Bracket: lambda t, b: sp.Piecewise((1, expression(t.term, b) > 0), (0, True)),
     Kron: lambda t, b: sp.KroneckerDelta(expression(t.low, b), expression(t.high, b)),
     Sum: _sum,
-    D: lambda t, b: sp.Function("D")(sp.Symbol(f"{t.term}"), sp.Symbol(f"{t.by}")),
+    D: _derivative,
 }
