@@ -1,8 +1,9 @@
 """The generated source, run on fractions, is the lecture's recursion: equal, not nearly equal.
 
-With polynomials for activations and loss every line of the source is rational arithmetic.  So the text that runs on doubles also runs on
-arrays of `Fraction`, and what it gives must be what the recursion gives, written here node by node; and the derivative of the
-error, by dual numbers, which know nothing of the recursion.  What stays open to doubt is rounding alone: test_accuracy.py.
+With polynomials for activations and loss every line of the source is rational arithmetic.  So the text that runs on
+doubles also runs on arrays of `Fraction`, and what it gives must be what the recursion gives, written here node by node;
+and the derivative of the error, by dual numbers, which know nothing of the recursion.  What stays open to doubt is rounding
+alone: test_accuracy.py.
 """
 
 from __future__ import annotations
