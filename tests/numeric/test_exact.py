@@ -55,10 +55,20 @@ class Numbers:
         assert len(values) == self.count
         return list(values)
 
+    def pack_into(self, array, offset, *values):
+        assert len(values) == array.size == self.count
+        assert offset == 0
+        array.ravel()[:] = values
+
 
 def shaped(shape, kind, values):
     """In the place of `ndarray`."""
     return np.array(values, object).reshape(shape)
+
+
+def bare(shape):
+    """In the place of `empty`."""
+    return np.empty(shape, object)
 
 
 def run(text, method):
@@ -67,7 +77,7 @@ def run(text, method):
     space["Fraction"] = Fraction
     if "Struct" in text:
         sizes = {k: Numbers(v.format) for k, v in space.items() if k.startswith("numbers")}
-        space |= {"ndarray": shaped, "bytearray": list, **sizes}
+        space |= {"ndarray": shaped, "bytearray": list, "empty": bare, **sizes}
     return space[method]
 
 
