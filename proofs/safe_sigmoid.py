@@ -8,9 +8,8 @@ proved by cases are what they are by arithmetic: 1/2 and 1/4.
 import sympy as sp
 
 import symbackprop as sb
-from symbackprop import D
 
-s, x = sp.symbols("s x")
+s = sp.Symbol("s")
 sigma = sp.Function("sigma")
 small = sp.exp(-sp.Abs(s))
 
@@ -44,12 +43,6 @@ with sb.derivation("one minus sigmoid") as proof:
 
 with sb.derivation("slope of sigmoid") as proof:
     proof.define(sigma(s), 1 / (1 + sp.exp(-s)))
-    proof.define(x, sigma(s))
-
-    with proof.lemma("from x") as slope:
-        slope.claim(D(x, s))
-        slope.eq(x * (1 - x), by="chain rule, definition of x, known functions")
-
     above, below = proof.cases("either side", s)
     above.claim(sigma(s) * sigma(-s))
     above.eq(sp.exp(-s) / (1 + sp.exp(-s)) ** 2, by="known functions")

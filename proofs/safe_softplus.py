@@ -7,7 +7,6 @@ to 1, ln(1 - x) is lost.  The titles are those of `symbackprop.compile.safe.ROWS
 import sympy as sp
 
 import symbackprop as sb
-from symbackprop import D
 
 a, c, s, x, y, C, S, T = sp.symbols("a c s x y C S T")
 
@@ -43,13 +42,6 @@ with sb.derivation("softplus") as proof:
 
     proof.claim(sp.log(1 + sp.exp(s)))
     proof.eq(safe, by="lemma either side")
-
-with sb.derivation("slope of softplus from x") as proof:
-    proof.define(x, sp.log(1 + sp.exp(s)))
-    proof.claim(D(x, s))
-    proof.eq(sp.exp(s) / (1 + sp.exp(s)), by="chain rule")
-    proof.eq(1 - 1 / (1 + sp.exp(s)), by="algebra")
-    proof.eq(1 - sp.exp(-x), by="known functions")
 
 with sb.derivation("cross entropy of sigmoid") as proof:
     proof.define(S, 1 + sp.exp(-s))

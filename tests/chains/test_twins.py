@@ -256,6 +256,10 @@ TWINS = [
         "(3) of either side, s < 0",
         REASON,
     ),
+    Twin("safe_slopes", "1 - sp.exp(-x)", "1 - sp.exp(x)", "(4)"),
+    Twin("safe_slopes", "(1, x > 0), (leak, True)", "(1, x > 0), (0, True)", "(3)"),
+    Twin("safe_slopes", "proof.eq(-y * (1 - x)", "proof.eq(y * (1 - x)", "(3)"),
+    Twin("safe_slopes", '"quotient rule"', '"algebra"', "(2)", REASON),
     Twin(
         "safe_softmax",
         "lemma.eq(sp.exp(s[k] - m) / S",
@@ -272,7 +276,6 @@ TWINS = [
         REASON,
     ),
     Twin("safe_softplus", "sp.exp(s) * S, by", "sp.exp(-s) * S, by", "(2) of factored"),
-    Twin("safe_softplus", "1 - sp.exp(-x)", "1 - sp.exp(x)", "(4)"),
     Twin(
         "safe_softplus", "proof.eq(-(y * c + (1 - y) * C)", "proof.eq(-(y * C + (1 - y) * c)", "(3)"
     ),
