@@ -254,6 +254,47 @@ def gradient(names, loss, W, X, Y, finfo, strict=True):
         return entries, any(m.overflows for m in (*models, sums))
 
 
+def error(names, loss, W, X, Y, finfo):
+    """The mean of e, from the signals where the outputs would have lost what it needs."""
+    with mp.workdps(DIGITS):
+        exact = [[[mpf(float(v)) for v in row] for row in w] for w in W]
+        total = ZERO
+        for x, y in zip(X, Y, strict=True):
+            m = Model(list(names), loss, kind(finfo))
+            m.up(exact, [mpf(float(v)) for v in x])
+            s, x = ([t.v for t in row] for row in (m.layers[-2], m.layers[-1][1:]))
+            cost = FROM_SIGNALS.get((names[-1], loss))
+            y = [mpf(float(v)) for v in y]
+            total += cost(s, y) if cost else mp.fsum(map(OF_OUTPUTS[loss], x, y))
+        return total / len(X)
+
+
+def _softplus(s):
+    return CURVES["softplus"][0](s)
+
+
+def _surprise(s, y):
+    top = max(s)
+    whole = mp.log(mp.fsum(mp.exp(t - top) for t in s))
+    return mp.fsum(b * (whole - (t - top)) for t, b in zip(s, y, strict=True))
+
+
+FROM_SIGNALS = {
+    ("softmax", "cross entropy"): _surprise,
+    ("sigmoid", "cross entropy"): lambda s, y: mp.fsum(
+        b * _softplus(-t) for t, b in zip(s, y, strict=True)
+    ),
+    ("sigmoid", "binary cross entropy"): lambda s, y: mp.fsum(
+        b * _softplus(-t) + (1 - b) * _softplus(t) for t, b in zip(s, y, strict=True)
+    ),
+}
+OF_OUTPUTS = {
+    "squared error": lambda x, y: (x - y) ** 2 / 2,
+    "logistic": lambda x, y: _softplus(-y * x),
+    "cross entropy": lambda x, y: -y * mp.log(x),
+}
+
+
 def _saturated(names, loss, models):
     """Whether the slopes of some node are below 1/64 in the mean of the batch."""
     checked = [l for l, name in enumerate(names, 1) if name in BY_X]

@@ -85,6 +85,21 @@ def test_no_slope_loses_digits(kind):
         assert found <= 1, names
 
 
+@pytest.mark.parametrize("kind", ["ordinary", "a saturated layer", "extreme targets"])
+def test_the_error_itself(kind):
+    """The mean of e, a sum of terms of one sign: 50 u is what a network of two layers may add up to.
+
+    The sine of a large signal is left out: it amplifies what the signal has lost.
+    """
+    for name in sorted({*running_error.CURVES} - {"sin"}):
+        for last, loss in OUTPUTS:
+            names = [name, name if last == "same" else last]
+            W, X, Y = hard_inputs.example(kind, (3, 4, 2), 4, 1)
+            want = running_error.error(names, loss, W, X, Y, np.finfo(float))
+            got = compile_network(Architecture([3, 4, 2], names, loss)).error(W, X, Y)
+            assert abs(got - want) <= abs(want) * 50 / 2**53, (names, loss)
+
+
 STRICT = [
     (["tanh", "identity"], "logistic"),
     (["sigmoid", "softmax"], "cross entropy"),
