@@ -60,3 +60,8 @@ with sb.derivation("slope of tanh") as proof:
     proof.claim(1 - sp.tanh(s) ** 2)
     proof.eq(4 / (sp.exp(s) + sp.exp(-s)) ** 2, by="known functions")
     proof.eq(4 * sigma(2 * s) * sigma(-2 * s), by="known functions")
+
+with sb.derivation("tanh by exp") as proof:
+    proof.claim(sp.tanh(s))
+    proof.eq((sp.exp(2 * s) - 1) / (sp.exp(2 * s) + 1), by="known functions")
+    proof.eq(1 - 2 / (sp.exp(2 * s) + 1), by="algebra")
