@@ -156,12 +156,14 @@ def test_what_is_taken_off_makes_no_difference(name, proved):
 
 
 def test_tanh_by_exp_is_as_good_as_its_subtraction(monkeypatch, proved):
-    """1 - 2 / (exp(2s) + 1) errs by some u, and is the smaller the nearer s is to where tanh itself takes over."""
+    """1 - 2 / (exp(2s) + 1) errs by some u whatever s is, so relative to tanh(s) the more the nearer s is to 0."""
     monkeypatch.setattr(special, "SLOW_TANH", True)
     near = special.NEAR_ZERO
     x = np.random.default_rng(0).uniform(-1.5 * near, 1.5 * near, 4000)
     x[:8] = [-1e300, 1e300, 20.0, -20.0, near, -near, 0.0, 5e-324]
-    got, formula = special.tanh_in_place(x.copy()), ends(proved["tanh by exp"])[1]
+    formula = ends(proved["tanh by exp"])[1]
+    with np.errstate(all="ignore"):  # as all generated code runs
+        got = special.tanh_in_place(x.copy())
     with mp.workdps(40):
         for a, b in zip(got, x, strict=True):
             want = mp.tanh(mpf(float(b)))
