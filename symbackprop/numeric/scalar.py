@@ -6,7 +6,7 @@ NumPy takes about a microsecond a call, whatever the size; a product of floats t
 from __future__ import annotations
 
 from ..compile.emission import Emission
-from ..compile.nodes import Axes, Node, Value, inside, replaced
+from ..compile.nodes import Axes, Call, Node, Number, Value, inside, replaced
 from ..compile.targets import Target
 from .functional import signal_says, step_says, top_says, value_says, weight_says
 from .inplace import SATURATED
@@ -46,8 +46,14 @@ def suits(p: Program) -> bool:
             return False
         nodes += [layer.value, layer.slope]
         nodes += [layer.careful] if layer.cancels and layer.careful is not None else []
-    ops = {getattr(n, "op", "add") for node in nodes for n in inside(node)}
-    return ops <= COMPUTED
+    return all(_of_floats(n) for node in nodes for n in inside(node))
+
+
+def _of_floats(n: Node) -> bool:
+    """Whether it is a float's function; a quotient by what may be 0 is none, for Python refuses it."""
+    if isinstance(n, Call):
+        return n.op in COMPUTED and (n.op != "divide" or isinstance(n.args[1], Number))
+    return isinstance(n, Value | Number)
 
 
 def source(p: Program) -> str:
