@@ -61,6 +61,20 @@ with sb.derivation("slope of tanh") as proof:
     proof.eq(4 / (sp.exp(s) + sp.exp(-s)) ** 2, by="known functions")
     proof.eq(4 * sigma(2 * s) * sigma(-2 * s), by="known functions")
 
+with sb.derivation("one minus tanh") as proof:
+    proof.define(sigma(s), 1 / (1 + sp.exp(-s)))
+    proof.claim(1 - sp.tanh(s))
+    proof.eq(2 / (1 + sp.exp(2 * s)), by="known functions")
+    proof.eq(2 * sigma(-2 * s), by="known functions")
+
+with sb.derivation("difference of exponentials") as proof:
+    proof.claim(sp.exp(s) - sp.exp(-s))
+    proof.eq(2 * sp.sinh(s), by="known functions")
+
+with sb.derivation("sinh over cosh") as proof:
+    proof.claim(sp.sinh(s) / sp.cosh(s))
+    proof.eq(sp.tanh(s), by="known functions")
+
 with sb.derivation("tanh by exp") as proof:
     proof.claim(sp.tanh(s))
     proof.eq((sp.exp(2 * s) - 1) / (sp.exp(2 * s) + 1), by="known functions")

@@ -106,7 +106,7 @@ class Compiled:
     def _quiet(self, code: Function, *arguments: Any) -> Any:
         try:
             with np.errstate(all="ignore"):
-                return code(*arguments)
+                return _as(arguments[1].dtype, code(*arguments))
         except forms.DOMAIN as error:
             raise InputError(error) from None
 
@@ -217,6 +217,13 @@ def _mean(reduction: Any) -> bool:
     if reduction not in ("mean", "sum"):
         raise InputError(f"reduction: expected 'mean' or 'sum', got {reduction!r}")
     return bool(reduction == "mean")
+
+
+def _as(kind: Any, result: Any) -> Any:
+    """Arrays of that kind of number: choices between constants, and erf, come in doubles."""
+    if isinstance(result, list):
+        return [_as(kind, r) for r in result]
+    return result.astype(kind, copy=False) if isinstance(result, np.ndarray) else result
 
 
 def _described(value: Any) -> str:

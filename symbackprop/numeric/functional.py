@@ -11,22 +11,22 @@ from .program import Layer, Program
 METHODS = ("forward", "deltas", "error", "gradient")
 
 
-def source(p: Program, method: str, target: Target, careful: bool = False) -> str:
+def source(p: Program, method: str, target: Target) -> str:
     """The whole source: imports, the functions that the target lacks, and the function."""
-    body = function(p, method, target, careful)
+    body = function(p, method, target)
     parts = ["\n".join(target.imports)]
     if target.name == "numpy":
         parts += helpers(body)
     return "\n\n\n".join([*parts, body]) + "\n"
 
 
-def function(p: Program, method: str, target: Target, careful: bool = False, name: str = "") -> str:
-    """The function alone; `careful` takes every slope from s, where one from x would cancel."""
+def function(p: Program, method: str, target: Target, name: str = "") -> str:
+    """The function alone; every slope is taken from s, for one from x cancels where a node is saturated."""
     e = Emission(target, ("n", *[f"j{l}" for l in range(len(p.d))]))
     arguments = {"forward": "W, X", "deltas": "W, X, Y"}.get(method, "W, X, Y, mean=True")
     _unpack(e, p, method)
     _forward(e, p)
-    BODIES[method](e, p, careful)
+    BODIES[method](e, p)
     head = f"def {name or method}({arguments}):"
     return "\n".join([head, f'    """{DOCS[method]}"""', *[f"    {line}" for line in e.lines]])
 
@@ -65,31 +65,31 @@ def domain_lines(p: Program, x: str) -> list[str]:
     ]
 
 
-def _output(e: Emission, p: Program, careful: bool) -> None:
+def _output(e: Emission, p: Program) -> None:
     e.lines.append(f"return {p.layers[-1].x.name}")
 
 
-def _error(e: Emission, p: Program, careful: bool) -> None:
+def _error(e: Emission, p: Program) -> None:
     e.assign("e", p.error, f"e = the {p.loss} of each example")
     total = e.target.call("sum", ["e", "0"])
     e.lines.append(f"return {total} / (max(len(X), 1) if mean else 1)")
 
 
-def _deltas(e: Emission, p: Program, careful: bool) -> None:
+def _deltas(e: Emission, p: Program) -> None:
     top = p.layers[-1]
-    e.assign(f"d{top.l}", delta(p, careful), top_says(p))
+    e.assign(f"d{top.l}", delta(p), top_says(p))
     for layer in p.layers[-2::-1]:
         e.assign(
             f"d{layer.l}",
-            Call("multiply", (slope(layer, careful), p.back(layer.l))),
+            Call("multiply", (slope(layer), p.back(layer.l))),
             step_says(layer),
         )
     names = ", ".join(f"d{layer.l}" for layer in p.layers)
     e.lines.append(f"return [{names}]")
 
 
-def _gradient(e: Emission, p: Program, careful: bool) -> None:
-    _deltas(e, p, careful)
+def _gradient(e: Emission, p: Program) -> None:
+    _deltas(e, p)
     e.lines.pop()
     vstack = f"{e.target.short}.vstack"
     e.lines.append("N = max(len(X), 1) if mean else 1")
@@ -103,15 +103,16 @@ def _gradient(e: Emission, p: Program, careful: bool) -> None:
 BODIES = {"forward": _output, "error": _error, "deltas": _deltas, "gradient": _gradient}
 
 
-def slope(layer: Layer, careful: bool) -> Node:
-    found = layer.careful if careful else layer.slope
-    assert found is not None  # softmax stands in the output layer alone: Architecture sees to it
-    return found
+def slope(layer: Layer) -> Node:
+    assert (
+        layer.careful is not None
+    )  # softmax stands in the output layer alone: Architecture sees to it
+    return layer.careful
 
 
-def delta(p: Program, careful: bool) -> Node:
+def delta(p: Program) -> Node:
     """δ^(L)."""
-    return p.delta or Call("multiply", (p.outer, slope(p.layers[-1], careful)))
+    return p.delta or Call("multiply", (p.outer, slope(p.layers[-1])))
 
 
 # --- what the lines say ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from ..compile.emission import Emission
 from ..compile.helpers import helpers
@@ -23,11 +23,8 @@ from . import functional
 from .functional import signal_says, step_says, top_says, value_says, weight_says
 from .program import Layer, Program
 
-SATURATED = 64
-"""Where g' falls below 1/64 in the mean of a batch, 1 - x² has lost digits, and it is computed from s instead."""
-OTHERS = {"copyto", "empty", "less"}
-FEW = 8
-"""Up to so many numbers Python's own `min` is the faster one."""
+SATURATED = 2.0**-10
+"""Below this g' from x has lost ten digits of 53 or more, as 1 - x² does near 1, and is computed from s instead."""
 
 
 @dataclass
@@ -36,7 +33,6 @@ class Writing:
 
     p: Program
     columns: bool
-    least: str = ""
     lines: list[str] = field(default_factory=list)
     space: dict[str, str] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
@@ -133,7 +129,7 @@ def parts(p: Program, columns: bool, kind: str = "") -> tuple[list[str], list[st
 def _careful(p: Program) -> list[str]:
     if not _cancelling(p):
         return []
-    return [functional.function(p, "gradient", NUMPY, True, "careful_gradient")]
+    return [functional.function(p, "gradient", NUMPY, "careful_gradient")]
 
 
 def _sloped_layers(p: Program) -> tuple[Layer, ...]:
@@ -157,6 +153,9 @@ def _alike(p: Program) -> bool:
 def _cancelling(p: Program) -> list[Layer]:
     """The layers whose slope is checked for lost digits."""
     return [layer for layer in _sloped_layers(p) if layer.cancels]
+
+
+OTHERS = {"copyto", "empty", "less"}
 
 
 def _imports(body: str) -> str:
@@ -252,33 +251,25 @@ def _all_slopes(w: Writing) -> None:
         rows.append((row, row + p.d[l]))
         w.need(f"v{l}", f"v[{row}:{row + p.d[l]}]")
     if _cancelling(p):
-        w.need("ones", "np.ones(N, dtype)")
-        w.need("slopes", "np.empty(len(v), dtype)")
-        w.lines.append("v.dot(ones, slopes)")
         _check(w, rows)
 
 
 def _check(w: Writing, rows: list[tuple[int, int]]) -> None:
-    """What shows whether a node is saturated, from `slopes`, the sums over a batch, in the rows of the nodes.
+    """Whether a slope of `v` has lost digits; the rows of ones between the layers' do not count.
 
-    Of a few numbers Python finds the least, of more NumPy those that are too small: it leaves its answers in `flags`, and to look
-    for a byte takes no time.
+    NumPy leaves its answers in `flags`; to look for a byte takes no time.
     """
-    last = rows[-1][1]
-    if last <= FEW and sum(b - a for a, b in rows) == last:
-        names = [f"slope{k}" for k in range(1, last + 1)]
-        w.need("low", f"N / {SATURATED}")
-        w.lines.append(f"{', '.join(names)}{',' * (last == 1)} = slopes.tolist()")
-        w.least = " or ".join(f"{name} < low" for name in names)
-        return
-    w.need("low", f"np.full({last}, -1.0, dtype)")
-    for k, (a, b) in enumerate(rows, 1):
-        w.need(f"low_{k}", f"low[{a}:{b}]")
-        w.made.append(f"low_{k}[...] = N / {SATURATED}")
-    w.need("flags", f"bytearray({last})")
-    w.need("flagged", "np.frombuffer(flags, bool)")
-    w.lines.append("less(slopes, low, flagged)")
-    w.least = "1 in flags"
+    w.need("low", f"np.full((len(v), 1), {SATURATED}, dtype)")
+    for (_, end), (start, _) in pairwise(rows):
+        w.made += [f"low[{end}:{start}] = -1"] if end < start else []
+    w.need("flags", "bytearray(v.size)")
+    w.need("flagged", "np.frombuffer(flags, bool).reshape(v.shape)")
+    w.says("where a node is saturated, its slope from x has lost digits")
+    w.lines += ["less(v, low, flagged)", "if 1 in flags:", *_carefully()]
+
+
+def _carefully() -> list[str]:
+    return ["    spaces[key] = space", "    return careful_gradient(W, X, Y, mean)"]
 
 
 def _renamed(w: Writing, layer: Layer) -> Callable[[Node], Node]:
@@ -348,15 +339,12 @@ def _slope(w: Writing, layer: Layer, own: Callable[[Node], Node], first: int = 1
     x = layer.x.name
     w.assign(layer.l, x, own(layer.slope), first)
     if layer in _cancelling(w.p):
-        checked = _cancelling(w.p)
-        units = sum(w.p.d[k.l] for k in checked)
-        start = sum(w.p.d[k.l] for k in checked if k.l < layer.l)
-        w.need("ones", "np.ones(N, dtype)")
-        w.need("slopes", f"np.empty({units}, dtype)")
-        part = w.need(f"slopes{layer.l}", f"slopes[{start}:{start + w.p.d[layer.l]}]")
-        w.lines.append(f"{x}.dot(ones, {part})" if w.columns else f"ones.dot({x}, {part})")
-        if layer == checked[0]:  # the last one down
-            _check(w, [(0, units)])
+        l, d = layer.l, w.p.d[layer.l]
+        flags = w.need("flags", f"np.empty({max(w.p.d[1:])} * N, bool)")
+        flagged = w.need(f"flagged{l}", f"{flags}[:{d} * N].reshape{w.shape(d)}")
+        w.says("where a node is saturated, its slope from x has lost digits")
+        w.lines += [f"less({x}, {w.constant(SATURATED)}, {flagged})", f"if {flagged}.any():"]
+        w.lines += _carefully()
 
 
 def _down(w: Writing, layer: Layer, own: Callable[[Node], Node]) -> None:
@@ -395,14 +383,5 @@ def _bound(w: Writing, l: int) -> str:
 
 def _ends(w: Writing) -> None:
     w.lines.append("spaces[key] = space")
-    checked = _cancelling(w.p)
-    if checked:
-        w.lines.append(
-            "# where a node is saturated in the whole batch, its slope from x has lost digits"
-        )
-        w.lines += [
-            f"if {w.least}:",
-            "    return careful_gradient(W, X, Y, mean)",
-        ]
     names = ", ".join(f"g{l}" for l in range(1, len(w.p.d)))
     w.lines.append(f"return [{names}]")

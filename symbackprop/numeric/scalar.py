@@ -9,7 +9,6 @@ from ..compile.emission import Emission
 from ..compile.nodes import Axes, Call, Node, Number, Value, inside, replaced
 from ..compile.targets import Target
 from .functional import signal_says, step_says, top_says, value_says, weight_says
-from .inplace import SATURATED
 from .program import Layer, Program
 
 MATH = Target(
@@ -31,6 +30,8 @@ COMPUTED = frozenset(
 )
 COMPUTED |= frozenset(["where", "greater", "less", "maximum", "minimum"])
 """What Python computes of floats as NumPy does of doubles, without an error where a value is beyond the largest."""
+SATURATED = 1 / 64
+"""Below this a node's slope is computed from s, where nothing cancels."""
 LARGEST = 60
 """More weights than this are faster in arrays."""
 
@@ -149,7 +150,7 @@ def _slopes(p: Program, layer: Layer) -> list[str]:
         if layer.cancels:  # saturated: its slope from x has lost digits
             assert layer.careful is not None
             careful = _text(layer.careful, values)
-            lines.append(f"if g{l}_{j} < {1 / SATURATED}: g{l}_{j} = {careful}")
+            lines.append(f"if g{l}_{j} < {SATURATED}: g{l}_{j} = {careful}")
     return lines
 
 

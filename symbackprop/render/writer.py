@@ -332,8 +332,8 @@ def _symbol(w: Writer, t: Sym) -> Box:
         )
     if ARITIES.get(t.name) == len(index):
         return w.atom(w.convention.member(t.name, index, w.style.latex))
-    if t.name in LETTERS and not index:
-        return w.atom(w.convention.letter(t.name, w.style.latex))
+    if t.name in LETTERS and not index and (own := w.convention.letter(t.name, w.style.latex)):
+        return w.atom(own)  # the lecture has no letter for biases, so b is whose it is
     if t.name == "#":
         return w.atom("t" if t.index == (1,) else f"t_{t.index[0]}")
     name = rf"\mathrm{{{escaped(t.name)}}}" if w.style.latex and len(t.name) > 1 else t.name

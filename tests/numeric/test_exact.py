@@ -19,9 +19,8 @@ import pytest
 import sympy as sp
 
 from symbackprop.compile.execution import executed
-from symbackprop.compile.targets import NUMPY
 from symbackprop.network.architecture import Architecture
-from symbackprop.numeric import forms, functional, scalar
+from symbackprop.numeric import forms, scalar
 from symbackprop.numeric.compiled import compile_network
 from symbackprop.numeric.program import program
 
@@ -84,7 +83,6 @@ def run(text, method):
 def sources(p):
     """Every form of the gradient."""
     found = {form: forms.source(p, "gradient", form) for form in ("plain", "columns", "rows")}
-    found["careful"] = functional.source(p, "gradient", NUMPY, careful=True)
     return found
 
 

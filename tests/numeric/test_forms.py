@@ -177,7 +177,7 @@ def test_calls_at_the_same_time_do_not_disturb_each_other():
 def test_memory():
     """Activations, gradients and one temporary of the widest layer; the rest is small."""
     d, N = (100, 300, 200, 10), 400
-    net, W, X, Y = example("tanh", d, N)
+    net, W, X, Y = example("tanh", d, N, scale=0.05)
     f = compile_network(net)
     f.gradient(W, X[:300], Y[:300])  # the code is made, for other workspaces
     tracemalloc.start()
