@@ -259,9 +259,10 @@ def _check(w: Writing, rows: list[tuple[int, int]]) -> None:
 
     NumPy leaves its answers in `flags`; to look for a byte takes no time.
     """
-    w.need("low", f"np.full((len(v), 1), {SATURATED}, dtype)")
-    for (_, end), (start, _) in pairwise(rows):
-        w.made += [f"low[{end}:{start}] = -1"] if end < start else []
+    gaps = [(end, start) for (_, end), (start, _) in pairwise(rows) if end < start]
+    shape = "v.shape" if gaps else "()"
+    w.need("low", f"np.full({shape}, {SATURATED}, dtype)")
+    w.made += [f"low[{end}:{start}] = -1" for end, start in gaps]
     w.need("flags", "bytearray(v.size)")
     w.need("flagged", "np.frombuffer(flags, bool).reshape(v.shape)")
     w.says("where a node is saturated, its slope from x has lost digits")
