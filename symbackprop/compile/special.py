@@ -155,6 +155,20 @@ def weighted(y: Array, cost: Array) -> Array:
     return out
 
 
+def signals(x: Array, w: Array, rows: Array, nodes: Array) -> Array:
+    """s_nj at some places (n, j), with row 0 of w the biases: from these rows alone, or where they are many, from all.
+
+    >>> x, w = np.array([[1.0], [2.0]]), np.array([[10.0, 20.0], [3.0, 4.0]])
+    >>> signals(x, w, np.array([1, 0]), np.array([0, 1])).tolist()
+    [16.0, 24.0]
+    """
+    if len(rows) * len(w) > len(x) * w.shape[1]:
+        out: Array = (x @ w[1:] + w[0])[rows, nodes]
+    else:
+        out = (x[rows] * w[1:, nodes].T).sum(axis=1) + w[0, nodes]
+    return out
+
+
 def tanh_is_slow() -> bool:
     """Whether this NumPy computes tanh of doubles one by one, as it does on x86 without AVX-512, but not exp."""
     try:

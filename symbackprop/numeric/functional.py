@@ -20,14 +20,14 @@ def source(p: Program, method: str, target: Target) -> str:
     return "\n\n\n".join([*parts, body]) + "\n"
 
 
-def function(p: Program, method: str, target: Target, name: str = "") -> str:
+def function(p: Program, method: str, target: Target) -> str:
     """The function alone; every slope is taken from s, for one from x cancels where a node is saturated."""
     e = Emission(target, ("n", *[f"j{l}" for l in range(len(p.d))]))
     arguments = {"forward": "W, X", "deltas": "W, X, Y"}.get(method, "W, X, Y, mean=True")
     _unpack(e, p, method)
     _forward(e, p)
     BODIES[method](e, p)
-    head = f"def {name or method}({arguments}):"
+    head = f"def {method}({arguments}):"
     return "\n".join([head, f'    """{DOCS[method]}"""', *[f"    {line}" for line in e.lines]])
 
 

@@ -23,8 +23,8 @@ from . import functional
 from .functional import signal_says, step_says, top_says, value_says, weight_says
 from .program import Layer, Program
 
-SATURATED = 2.0**-10
-"""Below this g' from x has lost ten digits of 53 or more, as 1 - x² does near 1, and is computed from s instead."""
+SATURATED = 2.0**-8
+"""Below this g' from x has lost eight binary digits of 53 or more, as 1 - x² does near 1, and is computed from s instead."""
 
 
 @dataclass
@@ -104,7 +104,7 @@ def _fraction(q: Fraction) -> str:
 
 
 def source(p: Program, columns: bool) -> str:
-    """The whole source: imports, the workspace, the gradient, and the careful one where slopes from x can cancel."""
+    """The whole source: imports, the workspace, and the gradient."""
     before, lines = parts(p, columns)
     head = ["def gradient(W, X, Y, mean=True):", f'    """{functional.DOCS["gradient"]}"""']
     function = "\n".join([*head, *[f"    {line}" for line in lines]])
@@ -114,7 +114,7 @@ def source(p: Program, columns: bool) -> str:
 def parts(p: Program, columns: bool, kind: str = "") -> tuple[list[str], list[str]]:
     """What stands before the gradient's function, and its lines; `kind` names the arrays' dtype where it is known."""
     w = written(p, columns)
-    code = [*_careful(p), _workspace(w), "spaces = {}"]
+    code = [_workspace(w), "spaces = {}"]
     whole = "\n".join(code + w.lines)
     head = "import numpy as np\n" + _imports("\n".join(w.lines))
     before = [head, *helpers(whole), *code]
@@ -124,12 +124,6 @@ def parts(p: Program, columns: bool, kind: str = "") -> tuple[list[str], list[st
         f"({_used(w)}) = space",
     ]
     return before, [*taken, *w.lines]
-
-
-def _careful(p: Program) -> list[str]:
-    if not _cancelling(p):
-        return []
-    return [functional.function(p, "gradient", NUMPY, "careful_gradient")]
 
 
 def _sloped_layers(p: Program) -> tuple[Layer, ...]:
@@ -155,6 +149,7 @@ def _cancelling(p: Program) -> list[Layer]:
     return [layer for layer in _sloped_layers(p) if layer.cancels]
 
 
+LOST = "saturated nodes, whose slopes from x have lost digits: from s"
 OTHERS = {"copyto", "empty", "less"}
 
 
@@ -265,12 +260,20 @@ def _check(w: Writing, rows: list[tuple[int, int]]) -> None:
     w.made += [f"low[{end}:{start}] = -1" for end, start in gaps]
     w.need("flags", "bytearray(v.size)")
     w.need("flagged", "np.frombuffer(flags, bool).reshape(v.shape)")
-    w.says("where a node is saturated, its slope from x has lost digits")
-    w.lines += ["less(v, low, flagged)", "if 1 in flags:", *_carefully()]
+    w.lines += ["less(v, low, flagged)", f"if 1 in flags:  # {LOST}"]
+    for layer, (a, b) in zip(_sloped_layers(w.p), rows, strict=True):
+        l = layer.l
+        places = f"signals(x{l - 1}.T, w{l}, rows, nodes)"
+        w.lines += [
+            f"    nodes, rows = flagged[{a}:{b}].nonzero()",
+            f"    v{l}[nodes, rows] = {_careful(layer, places)}",
+        ]
 
 
-def _carefully() -> list[str]:
-    return ["    spaces[key] = space", "    return careful_gradient(W, X, Y, mean)"]
+def _careful(layer: Layer, signals: str) -> str:
+    """g' from s, for some s."""
+    assert layer.careful is not None  # softmax stands in the output layer alone
+    return Emission(NUMPY, ()).code(replaced(layer.careful, {layer.s: Value(signals)})).text
 
 
 def _renamed(w: Writing, layer: Layer) -> Callable[[Node], Node]:
@@ -343,9 +346,14 @@ def _slope(w: Writing, layer: Layer, own: Callable[[Node], Node], first: int = 1
         l, d = layer.l, w.p.d[layer.l]
         flags = w.need("flags", f"np.empty({max(w.p.d[1:])} * N, bool)")
         flagged = w.need(f"flagged{l}", f"{flags}[:{d} * N].reshape{w.shape(d)}")
-        w.says("where a node is saturated, its slope from x has lost digits")
-        w.lines += [f"less({x}, {w.constant(SATURATED)}, {flagged})", f"if {flagged}.any():"]
-        w.lines += _carefully()
+        below, order = (f"x{l - 1}.T", "nodes, rows") if w.columns else (f"x{l - 1}", "rows, nodes")
+        places = f"signals({below}, w{l}, rows, nodes)"
+        w.lines += [
+            f"less({x}, {w.constant(SATURATED)}, {flagged})",
+            f"if {flagged}.any():  # {LOST}",
+            f"    {order} = {flagged}.nonzero()",
+            f"    {x}[{order}] = {_careful(layer, places)}",
+        ]
 
 
 def _down(w: Writing, layer: Layer, own: Callable[[Node], Node]) -> None:
