@@ -23,8 +23,12 @@ from . import functional
 from .functional import signal_says, step_says, top_says, value_says, weight_says
 from .program import Layer, Program
 
-SATURATED = 2.0**-8
-"""Below this g' from x has lost eight binary digits of 53 or more, as 1 - x² does near 1, and is computed from s instead."""
+SATURATED = {True: 2.0**-10, False: 2.0**-12}
+"""By columns and by rows: where g' from x is below this in an example, so many binary digits of 53 are lost, as of 1 - x² near 1,
+and it is computed from s instead.  The larger a batch is, the less one example counts.
+"""
+DULL = 2.0**-6
+"""So it is for a node where g' is below this in the mean of the batch."""
 
 
 @dataclass
@@ -233,7 +237,8 @@ def _all_slopes(w: Writing) -> None:
     first, last = p.layers[0], _sloped_layers(p)[-1]
     start, end = p.d[0] + 2, sum(p.d[: last.l + 1]) + last.l + (last.l < len(p.d) - 1)
     u = w.need("u", f"all_x[{start}:{end}]")
-    w.need("v", "np.empty_like(u)")
+    w.need("both", "np.empty(u.size + len(u), dtype)")
+    w.need("v", "both[:u.size].reshape(u.shape)")
     assert first.slope is not None
     slope = simplified(replaced(first.slope, {first.x: Value(u)}))
     own = Temporaries(lambda k: w.need(f"u_{k}", "np.empty_like(u)"), w.constant)
@@ -250,23 +255,34 @@ def _all_slopes(w: Writing) -> None:
 
 
 def _check(w: Writing, rows: list[tuple[int, int]]) -> None:
-    """Whether a slope of `v` has lost digits; the rows of ones between the layers' do not count.
+    """Whether a slope of `v` has lost digits, or a node's mean; the rows of ones between the layers' do not count.
 
-    NumPy leaves its answers in `flags`; to look for a byte takes no time.
+    NumPy leaves its answers, for slopes and means at once, in `flags`; to look for a byte takes no time.
     """
     gaps = [(end, start) for (_, end), (start, _) in pairwise(rows) if end < start]
-    shape = "v.shape" if gaps else "()"
-    w.need("low", f"np.full({shape}, {SATURATED}, dtype)")
-    w.made += [f"low[{end}:{start}] = -1" for end, start in gaps]
-    w.need("flags", "bytearray(v.size)")
-    w.need("flagged", "np.frombuffer(flags, bool).reshape(v.shape)")
-    w.lines += ["less(v, low, flagged)", f"if 1 in flags:  # {LOST}"]
+    w.need("means", "both[u.size:]")
+    w.need("low", f"np.full(both.size, {SATURATED[True]}, dtype)")
+    w.made.append(f"low[u.size:] = {DULL} * N")
+    for a, b in gaps:
+        w.made.append(f"low[{a} * N:{b} * N] = low[u.size:][{a}:{b}] = -1")
+    w.need("flags", "bytearray(both.size)")
+    w.need("found", "np.frombuffer(flags, bool)")
+    w.need("flagged", "found[:u.size].reshape(u.shape)")
+    w.need("dull", "found[u.size:]")
+    w.need("ones", "np.ones(N, dtype)")
+    w.lines += [
+        "v.dot(ones, means)",
+        "less(both, low, found)",
+        f"if 1 in flags:  # {LOST}",
+        "    flagged |= dull[:, None]",
+    ]
     for layer, (a, b) in zip(_sloped_layers(w.p), rows, strict=True):
         l = layer.l
         places = f"signals(x{l - 1}.T, w{l}, rows, nodes)"
         w.lines += [
             f"    nodes, rows = flagged[{a}:{b}].nonzero()",
-            f"    v{l}[nodes, rows] = {_careful(layer, places)}",
+            "    if len(rows):",
+            f"        v{l}[nodes, rows] = {_careful(layer, places)}",
         ]
 
 
@@ -344,15 +360,27 @@ def _slope(w: Writing, layer: Layer, own: Callable[[Node], Node], first: int = 1
     w.assign(layer.l, x, own(layer.slope), first)
     if layer in _cancelling(w.p):
         l, d = layer.l, w.p.d[layer.l]
-        flags = w.need("flags", f"np.empty({max(w.p.d[1:])} * N, bool)")
-        flagged = w.need(f"flagged{l}", f"{flags}[:{d} * N].reshape{w.shape(d)}")
-        below, order = (f"x{l - 1}.T", "nodes, rows") if w.columns else (f"x{l - 1}", "rows, nodes")
-        places = f"signals({below}, w{l}, rows, nodes)"
+        widest = max(w.p.d[1:])
+        w.need("flags", f"bytearray({widest} * N)")
+        w.need("flags_mean", f"bytearray({widest})")
+        flagged = w.need(f"flagged{l}", f"np.frombuffer(flags, bool)[:{d} * N].reshape{w.shape(d)}")
+        dull = w.need(f"dull{l}", f"np.frombuffer(flags_mean, bool)[:{d}]")
+        means = w.need(f"means{l}", f"np.empty({d}, dtype)")
+        ones, low = w.need("ones", "np.ones(N, dtype)"), w.constant(SATURATED[w.columns])
+        low_mean = w.need("low_mean", f"np.array({DULL} * N, dtype)")
+        if w.columns:
+            below, order, turned = f"x{l - 1}.T", "nodes, rows", f"{dull}[:, None]"
+        else:
+            below, order, turned = f"x{l - 1}", "rows, nodes", dull
         w.lines += [
-            f"less({x}, {w.constant(SATURATED)}, {flagged})",
-            f"if {flagged}.any():  # {LOST}",
+            f"less({x}, {low}, {flagged})",
+            f"{x}.dot({ones}, {means})" if w.columns else f"{ones}.dot({x}, {means})",
+            f"less({means}, {low_mean}, {dull})",
+            f"if 1 in flags or 1 in flags_mean:  # {LOST}",
+            f"    {flagged} |= {turned}",
             f"    {order} = {flagged}.nonzero()",
-            f"    {x}[{order}] = {_careful(layer, places)}",
+            f"    {x}[{order}] = {_careful(layer, f'signals({below}, w{l}, rows, nodes)')}",
+            f"    {flagged}[...] = {dull}[...] = False  # the arrays of the other layers lie in the same place",
         ]
 
 
