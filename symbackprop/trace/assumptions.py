@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import chain, product
 
 from ..derive.builder import Builder
@@ -14,7 +15,7 @@ from ..kernel.sums import Poly
 from ..network.functions import minus, plus
 from .aliases import unaliased
 from .grammar import RELATIONS, Formula, number, parse
-from .knowledge import every, written
+from .knowledge import Knowledge, every, written
 from .numbers import SAME
 from .reading import Reader
 from .search import border
@@ -114,13 +115,8 @@ def assumed(condition: Formula, names: dict[str, Term]) -> Assumed:
     alternatives = clauses(condition)
     if not alternatives:
         raise InputError(f"assume: {condition} holds nowhere")
-    integers = frozenset(
-        [
-            c.args[0].text
-            for c in every(condition)
-            if c.head == "integer" and c.args[0].head == "name"
-        ]
-    )
+    whole = [{c.args[0].text for c in row if c.head == "integer"} for row in alternatives]
+    integers = frozenset(set.intersection(*whole) & names.keys())
     reader = Reader(names, integers)
     strict, closed = list[Prop](), list[Prop]()
     for row in alternatives:
@@ -227,6 +223,7 @@ def _shown(c: Formula, case: tuple[list[Term], Clause], names: dict[str, Term]) 
     for alternative in clauses(c):
         b = Builder((), ())
         signs = Signs(b, known, ())
+        signs.bounded = partial(Knowledge().bounded, b, holds=signs.holds)
         b.settle = signs.settle
         found = [
             a in clause

@@ -126,6 +126,7 @@ IDENTITIES: tuple[Identity, ...] = (
     Identity("exp(acosh(a))", "a + sqrt(a**2 - 1)", "a - 1 > 0"),
     Identity("exp(atanh(a))", "(1 + a)/sqrt(1 - a**2)", "1 - a**2 > 0"),
     Identity("erf(erfinv(a))", "a", "1 - a**2 > 0"),
+    Identity("erfinv(erf(a))", "a"),
     Identity("exp(LambertW(a))", "a/LambertW(a)", "exp(1)*a + 1 > 0 & a != 0"),
     Identity("exp(loggamma(a))", "gamma(a)", "a > 0"),
     Identity("polygamma(0, a)", "digamma(a)", POLES),
@@ -161,6 +162,7 @@ REFLECTIONS: tuple[Identity, ...] = (
 BOUNDS: tuple[tuple[str, str, str], ...] = (
     ("1 + erf(a)", "", "DLMF 7.2.1"),
     ("1 - erf(a)", "", "DLMF 7.2.1"),
+    ("1 - erf(a)**2", "", "DLMF 7.2.1"),
     ("gamma(a)", "a > 0", "DLMF 5.2.1"),
     ("besselk(a, b)", "b > 0", "DLMF 10.32.9"),
     ("besseli(0, b)", "", "DLMF 10.25.2"),

@@ -118,6 +118,8 @@ def names_of(f: Formula) -> tuple[str, ...]:
 def decimals(fs: Iterable[Formula]) -> dict[str, tuple[Fraction, Fraction]]:
     """What each decimal may be a rounding of, by its text: half a unit of its last digit either way.
 
+    Of six digits and more it is a whole unit, for some cut off what others round.
+
     Decimals of one digit that counts (0.1), and those that a float holds exactly (0.5), are what they say.
 
     >>> decimals([parse("0.045*x + 0.5 + 1e-5")])
@@ -131,7 +133,7 @@ def decimals(fs: Iterable[Formula]) -> dict[str, tuple[Fraction, Fraction]]:
         exact = "." not in mantissa or not value.denominator & (value.denominator - 1)
         if not exact and len(digits) > 1:
             places = len(mantissa.partition(".")[2]) - int(exponent or 0)
-            half = Fraction(1, 2) * Fraction(10) ** -places
+            half = Fraction(1 if len(digits) >= 6 else Fraction(1, 2)) * Fraction(10) ** -places
             if len(digits) >= 15:  # a double, and perhaps computed
                 half = max(half, abs(value) * Fraction(8, 2**52))
             out[f.text] = (value - half, value + half)

@@ -31,6 +31,8 @@ PROVED: list[tuple[str, str, str, str | None, tuple[str, ...]]] = [
     ("hypot(x, y)", "g*x/ans", "x", "x != 0 | y != 0", ("x ≠ 0 | y ≠ 0",)),
     ("logaddexp(x, y)", "g*exp(x - ans)", "x", None, ()),
     ("floor(x)", "0*g", "x", None, ("~integer(x)",)),
+    ("x - floor(x)", "g", "x", "~integer(x)", ("~integer(x)",)),
+    ("erfinv(erf(x))", "g", "x", None, ()),
     ("sin(x)**2", "g*sin(2*x)", "x", None, ()),
     ("x**x", "g*ans*(log(x) + 1)", "x", "x > 0", ("x > 0",)),
     ("cbrt(x)", "g/(3*ans*ans)", "x", "x != 0", ("x ≠ 0",)),
