@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .render.growth import growth as growth
     from .render.growth import growth_plot as growth_plot
     from .report import present as present
+    from .trace.elementwise import prove_derivative as prove_derivative
     from .typesetting import typeset as typeset
     from .verdict import Proved as Proved
     from .verdict import Refuted as Refuted
@@ -59,6 +60,7 @@ PLACES = {
     "LOSSES": "network.losses",
     "Loss": "network.losses",
     "prove": "proving",
+    "prove_derivative": "trace.elementwise",
     "Proved": "verdict",
     "Refuted": "verdict",
     "Unknown": "verdict",

@@ -63,6 +63,8 @@ LAWS: dict[str, Callable[..., Any]] = {
     "bracket of a ramp": lambda a: (Bracket(a * Bracket(a)), Bracket(a)),
     # [a b > 0] = [a > 0] for b > 0
     "bracket of a multiple": lambda a, b: (Bracket(a * b), Bracket(a), Positive(b)),
+    # [exp(a) - 1 > 0] = [a > 0]
+    "bracket of exp": lambda a: (Bracket(exp(a) - ONE), Bracket(a)),
     # [-a > 0] = 1 - [a > 0] for a /= 0
     "bracket": lambda a: (Bracket(-a), ONE - Bracket(a), Nonzero(a)),
     # [k = n] = 0 for k > n

@@ -115,6 +115,7 @@ LAW_WORDS = {
     "sqrt square": "square of a root",
     "bracket of a ramp": "max(0, a) > 0 where a > 0",
     "bracket of a multiple": "a positive factor keeps the sign",
+    "bracket of exp": "exp is above 1 to the right of 0",
     "bracket": "one of two signs",
     "apart": "different indices",
     "contract": "only one summand is left",
