@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from .render.growth import growth as growth
     from .render.growth import growth_plot as growth_plot
     from .report import present as present
+    from .trace.vjp import assert_vjp_proved as assert_vjp_proved
+    from .trace.vjp import prove_vjp as prove_vjp
     from .typesetting import typeset as typeset
     from .verdict import Proved as Proved
     from .verdict import Refuted as Refuted
@@ -59,6 +61,8 @@ PLACES = {
     "LOSSES": "network.losses",
     "Loss": "network.losses",
     "prove": "proving",
+    "prove_vjp": "trace.vjp",
+    "assert_vjp_proved": "trace.vjp",
     "Proved": "verdict",
     "Refuted": "verdict",
     "Unknown": "verdict",

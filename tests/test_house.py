@@ -29,7 +29,7 @@ FLOORS = (
     ("refute", "library"),
     ("verdict", "statements"),
     ("expansion",),
-    ("general", "chains"),
+    ("general", "chains", "trace"),
     ("proving",),
     ("typesetting",),
     ("report", "networks", "scripts"),
