@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from .render.growth import growth_plot as growth_plot
     from .report import present as present
     from .trace.elementwise import prove_derivative as prove_derivative
+    from .trace.vjp import assert_vjp_proved as assert_vjp_proved
+    from .trace.vjp import prove_vjp as prove_vjp
     from .typesetting import typeset as typeset
     from .verdict import Proved as Proved
     from .verdict import Refuted as Refuted
@@ -61,6 +63,8 @@ PLACES = {
     "Loss": "network.losses",
     "prove": "proving",
     "prove_derivative": "trace.elementwise",
+    "prove_vjp": "trace.vjp",
+    "assert_vjp_proved": "trace.vjp",
     "Proved": "verdict",
     "Refuted": "verdict",
     "Unknown": "verdict",

@@ -7,7 +7,6 @@ from decimal import Decimal, localcontext
 from textwrap import wrap
 from typing import Any, NoReturn
 
-from .derive.claims import Claim
 from .kernel import Theorem
 
 INDENTED: dict[str, Any] = {
@@ -21,7 +20,7 @@ INDENTED: dict[str, Any] = {
 class Verdict:
     """One of Proved, Refuted, Unknown.  It has no truth value: `if verdict:` would hide Unknown."""
 
-    claims: tuple[tuple[Claim, Verdict], ...]
+    claims: tuple[tuple[Any, Verdict], ...]
     word: str = ""
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
@@ -43,7 +42,7 @@ class Proved(Verdict):
     hypotheses: tuple[str, ...] = ()
     laws: tuple[str, ...] = ()
     example: dict[Any, Any] = field(default_factory=dict, compare=False)
-    claims: tuple[tuple[Claim, Verdict], ...] = field(default=(), repr=False)
+    claims: tuple[tuple[Any, Verdict], ...] = field(default=(), repr=False)
     by: str = "expansion"
     """How: by expansion over all paths, by instantiation of a general proof, or by induction over the layers."""
     word = "proved"
@@ -59,17 +58,18 @@ class Proved(Verdict):
 class Refuted(Verdict):
     """A claim that is false: at `values`, exactly, `left` is not `right`.
 
+    `claim` is that of a recursion or of a hand-written backward, and prints as what it claims.
     `values` maps symbols to rationals (and opaque functions to polynomials); `left` is ∂e/∂… as the forward pass gives it,
     `right` what was believed: rationals, or enclosing intervals (low, high) that are disjoint.
     `diagnosis` says what is wrong, and is given only where the claim, so mended, is proved.
     """
 
-    claim: Claim
+    claim: Any
     values: dict[Any, Any]
     left: Any
     right: Any
     diagnosis: str | None = None
-    claims: tuple[tuple[Claim, Verdict], ...] = field(default=(), repr=False)
+    claims: tuple[tuple[Any, Verdict], ...] = field(default=(), repr=False)
     theorem: Theorem | None = field(default=None, repr=False)
     network: str | None = None
     """The network on which it fails, where the claim is about many."""
@@ -93,9 +93,9 @@ class Refuted(Verdict):
 class Unknown(Verdict):
     """A claim neither proved nor refuted, and why."""
 
-    claim: Claim | None
+    claim: Any
     reason: str
-    claims: tuple[tuple[Claim, Verdict], ...] = field(default=(), repr=False)
+    claims: tuple[tuple[Any, Verdict], ...] = field(default=(), repr=False)
     theorem: Theorem | None = field(default=None, repr=False)
     word = "unknown"
 
