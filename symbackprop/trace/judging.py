@@ -85,7 +85,7 @@ class Judge:
             witness = self.refuting.first(self._everywhere(), self._searched)
         if witness is not None:
             return self._refuted(witness, diagnose)
-        return Unknown(self.rule, self._reason())  # type: ignore[arg-type]
+        return Unknown(self.rule, self._reason())
 
     @property
     def _searched(self) -> int:
@@ -195,11 +195,11 @@ class Judge:
         conditions = self._conditions(found, covered)
         hidden = self._unheard(found) or self._hidden(found)
         if hidden is not None:
-            return Unknown(self.rule, hidden)  # type: ignore[arg-type]
+            return Unknown(self.rule, hidden)
         example = self._example(conditions)
         if example is None:
             text = "; ".join(map(words, conditions)) or "what is assumed"
-            return Unknown(self.rule, f"no point was found that satisfies every hypothesis: {text}")  # type: ignore[arg-type]
+            return Unknown(self.rule, f"no point was found that satisfies every hypothesis: {text}")
         laws = dict.fromkeys([*found.theorem.laws, *[f.says for f in found.facts.values()]])
         texts = (*map(words, conditions), *readings)
         return ProvedRule(
@@ -334,7 +334,7 @@ class Judge:
                 self.places,
                 lambda own: isinstance(Judge(own, self.seed, self.until).verdict(False), Proved),
             )
-        return Refuted(self.rule, dict(witness.point), witness.left, witness.right, sentence)  # type: ignore[arg-type]
+        return Refuted(self.rule, dict(witness.point), witness.left, witness.right, sentence)
 
     def _read_anew(self) -> Verdict | None:
         """With decimals read as the numbers that they may be roundings of; None where that proves nothing."""
