@@ -232,7 +232,7 @@ def _output_argument(command: Any, text: str) -> None:
 def _network(arguments: argparse.Namespace) -> Network:
     """The network that the arguments name; what can be checked without SymPy is checked first."""
     sizes = parse_sizes(arguments.sizes)
-    activation = _given(arguments.activation, _usual_activation(sizes))
+    activation = _given(arguments.activation, _usual_activation(sizes, arguments.loss))
     last = activation.split(",")[-1].strip().lower()
     loss = _given(arguments.loss, "cross-entropy" if last == "softmax" else "squared-error")
     check_names("activation", activation.split(","), ACTIVATION_NAMES)
@@ -243,9 +243,14 @@ def _network(arguments: argparse.Namespace) -> Network:
     return net
 
 
-def _usual_activation(sizes: Sequence[int]) -> str:
-    """What `run` takes where no activation is given."""
-    return ",".join(["tanh"] * (len(sizes) - 2) + ["softmax" if sizes[-1] > 1 else "tanh"])
+def _usual_activation(sizes: Sequence[int], loss: str | None) -> str:
+    """What `run` takes where no activation is given: in the last layer one whose outputs the loss is defined for."""
+    of_probabilities = (
+        (loss or "").lower().replace("-", " ").replace("_", " ").endswith("cross entropy")
+    )
+    one = "sigmoid" if of_probabilities else "tanh"
+    many = "sigmoid" if of_probabilities and "binary" in (loss or "").lower() else "softmax"
+    return ",".join(["tanh"] * (len(sizes) - 2) + [many if sizes[-1] > 1 else one])
 
 
 # --- commands --------------------------------------------------------------------------------------------------

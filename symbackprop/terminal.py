@@ -141,4 +141,4 @@ class Progress:
     def line(self, text: str) -> None:
         """A line of its own, at once."""
         self._clear()
-        print(text, flush=True)
+        say(text)

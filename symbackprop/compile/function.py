@@ -105,6 +105,9 @@ def _made(source: str, kind: str) -> Callable[..., Any]:
 def _expression(e: Any, claim: int) -> tuple[Any, dict[str, int]]:
     """What is to be computed, and from where on the indices of a theorem run."""
     theorem = getattr(e, "theorem", e)
+    word = getattr(e, "word", "proved")
+    if word != "proved":
+        raise InputError(f"lambdify: the verdict is {word.upper()}, so there is nothing to compute")
     if isinstance(theorem, Theorem):
         return formula(theorem, claim), lowest(theorem, claim)
     try:

@@ -32,14 +32,17 @@ def _without_doc(node: ast.FunctionDef, lines: list[str]) -> list[str]:
     doc = (ast.get_docstring(node) or "").splitlines()[0]
     arguments = ", ".join(a.arg for a in node.args.args)
     head = [f"def {node.name}({arguments}):", f'    """{doc}"""']
-    body = ast.unparse(ast.Module([_plain(n) for n in node.body[1:]], [])).splitlines()
+    body = ast.unparse(_Bare().visit(ast.Module(node.body[1:], []))).splitlines()
     return [*head, *[f"    {line}" for line in body]]
 
 
-def _plain(node: ast.stmt) -> ast.stmt:
-    if isinstance(node, ast.AnnAssign) and node.value is not None:
+class _Bare(ast.NodeTransformer):
+    """Assignments without types."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        if node.value is None:
+            return node
         return ast.copy_location(ast.Assign([node.target], node.value, lineno=node.lineno), node)
-    return node
 
 
 def helpers(code: str) -> list[str]:

@@ -344,8 +344,11 @@ def _applied(low: Lowering, e: Any) -> Node:
     """A function of the user's: what `functions` says that it is."""
     found = low.functions.get(type(e).__name__)
     if found is None:
+        own = type(e).__name__.removesuffix(
+            "_prime"
+        )  # of g_prime, g is asked for, and it is differentiated
         raise InputError(
-            f"{e}: {type(e).__name__} is no function with array code; functions={{{type(e).__name__!r}: …}} can say what it is"
+            f"{e}: {type(e).__name__} is no function with array code; functions={{{own!r}: …}} can say what it is"
         )
     return low.node(safe.safe(_value_of(found, e)))
 

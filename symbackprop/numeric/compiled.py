@@ -62,6 +62,9 @@ class Compiled:
             self._slowly if check_finite else forms.dispatcher(p, self._gradients, self._slowly)
         )
 
+    def __repr__(self) -> str:
+        return f"Compiled({'-'.join(map(str, self.d))}: forward, deltas, error, gradient)"
+
     def forward(self, W: Any, X: Any) -> Array:
         """The outputs x^(L), shape (N, d^(L))."""
         weights, inputs = self._both(W, X)
@@ -94,6 +97,8 @@ class Compiled:
 
         Raises InputError for a method or a target that is none.
         """
+        if not isinstance(batch, int | np.integer) or isinstance(batch, bool) or batch < 1:
+            raise InputError(f"batch: expected an integer from 1 up, got {batch!r}")
         if target != "numpy":
             return forms.source(self.program, method, forms.PLAIN, target)
         return forms.source(self.program, method, forms.form(self.program, batch))

@@ -64,7 +64,7 @@ def run_experiment(
     name, examples = _examples(net, data)
     _check_files(data, out, checkpoint, plot)
     learn, chosen, held = _parts(len(examples.X), checked)
-    watched = chosen if len(chosen) else held if plot is not None else chosen
+    watched = chosen if len(chosen) else held  # always, for a checkpoint knows what was watched
     training = prepare(
         net,
         *_of(examples, learn),

@@ -80,7 +80,11 @@ def flat_weights(net: Architecture, W: Any = None) -> Flat:
     """The network over vectors, with W (or `initial_weights`) as the start."""
     f = compile_network(net)
     start = joined(f.weights(initial_weights(net) if W is None else W))
-    return Flat(f, start.astype(np.float64, copy=False))
+    start = start.astype(np.float64)
+    start.flags.writeable = (
+        False  # an optimizer that works in place would change where the next one starts
+    )
+    return Flat(f, start)
 
 
 def joined(W: Sequence[Array]) -> Array:

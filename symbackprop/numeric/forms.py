@@ -51,7 +51,7 @@ def source(p: Program, method: str, form: str, target: str = "numpy") -> str:
 def compiled(p: Program, method: str, form: str) -> Callable[..., Any]:
     """The function that the source defines."""
     space = executed(source(p, method, form), f"{'-'.join(map(str, p.d))} {method} {form}")
-    function: Callable[..., Any] = space[method]
+    function: Callable[..., Any] = space["one_example" if form == SCALAR else method]
     return function
 
 

@@ -110,9 +110,32 @@ def _fraction(q: Fraction) -> str:
 def source(p: Program, columns: bool) -> str:
     """The whole source: imports, the workspace, and the gradient."""
     before, lines = parts(p, columns)
-    head = ["def gradient(W, X, Y, mean=True):", f'    """{functional.DOCS["gradient"]}"""']
+    head = [
+        "def gradient(W, X, Y, mean=True):",
+        f'    """{functional.DOCS["gradient"]}"""',
+        "    W, X, Y = fitting(W, X, Y)",
+    ]
     function = "\n".join([*head, *[f"    {line}" for line in lines]])
-    return "\n\n\n".join([*before, function]) + "\n"
+    return "\n\n\n".join([*before, _fitting(p), function]) + "\n"
+
+
+def _fitting(p: Program) -> str:
+    """What looks at the arguments of code that is pasted."""
+    shapes = ", ".join(str((a + 1, b)) for a, b in pairwise(p.d))
+    return "\n".join(
+        [
+            "def fitting(W, X, Y):",
+            '    """W, X and Y as arrays of one kind of number, that of W; ValueError where a shape does not fit."""',
+            "    W = [np.asarray(w) for w in W]",
+            "    kind = np.result_type(np.float32, *W)",
+            "    W = [w.astype(kind, copy=False) for w in W]",
+            "    X, Y = np.asarray(X, kind), np.asarray(Y, kind)",
+            f"    shapes = [{shapes}, (len(X), {p.d[0]}), (len(X), {p.d[-1]})]",
+            "    if [a.shape for a in (*W, X, Y)] != shapes:",
+            "        raise ValueError(f'expected the shapes {shapes}, got {[a.shape for a in (*W, X, Y)]}')",
+            "    return W, X, Y",
+        ]
+    )
 
 
 def parts(p: Program, columns: bool, kind: str = "") -> tuple[list[str], list[str]]:
@@ -172,6 +195,7 @@ def _used(w: Writing) -> str:
 def _workspace(w: Writing) -> str:
     lines = [*[f"{name} = {made}" for name, made in w.space.items()], *w.made]
     head = "def workspace(N, dtype):"
+    lines = ["if len(spaces) >= 8:", "    spaces.clear()", *lines]
     doc = '    """What the gradient writes into on the way, for batches of N examples."""'
     return "\n".join([head, doc, *[f"    {line}" for line in lines], f"    return ({_used(w)})"])
 

@@ -5,6 +5,8 @@ NumPy takes about a microsecond a call, whatever the size; a product of floats t
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ..compile.emission import Emission
 from ..compile.nodes import Axes, Call, Node, Number, Value, inside, replaced
 from ..compile.targets import Target
@@ -60,13 +62,33 @@ def _of_floats(n: Node) -> bool:
 def source(p: Program) -> str:
     """The whole source, for doubles: imports, and the gradient of one example."""
     body = _function(p)
-    return "\n\n\n".join([HEAD + _layouts(p), *([BELL] if "bell(" in body else []), body]) + "\n"
+    parts = [HEAD + _layouts(p), *([BELL] if "bell(" in body else []), body, _checked(p)]
+    return "\n\n\n".join(parts) + "\n"
+
+
+def _checked(p: Program) -> str:
+    """The gradient of arguments that are looked at first: bytes of another kind of number would be read as doubles."""
+    shapes = [(a + 1, b) for a, b in pairwise(p.d)]
+    every = f"({', '.join(map(str, [*shapes, (1, p.d[0]), (1, p.d[-1])]))})"
+    return "\n".join(
+        [
+            "def gradient(W, X, Y, mean=True):",
+            '    """∂e/∂w of one example, a list of arrays shaped as W; X and Y have one row."""',
+            "    arrays = [np.ascontiguousarray(a, float) for a in (*W, X, Y)]",
+            f"    if tuple(a.shape for a in arrays) != {every}:",
+            f"        raise ValueError('expected the shapes {every}')",
+            "    *W, X, Y = arrays",
+            "    return one_example(W, X, Y)",
+        ]
+    )
 
 
 HEAD = """from math import exp, tanh
 from struct import Struct
 
-from numpy import empty"""
+import numpy as np
+from numpy import empty
+"""
 
 
 BELL = '''def bell(s):
@@ -95,8 +117,8 @@ def _function(p: Program) -> str:
         lines += _down(p, layer)
     lines += _results(p)
     head = [
-        "def gradient(W, X, Y, mean=True):",
-        '    """∂e/∂w of one example, a list of arrays shaped as W."""',
+        "def one_example(W, X, Y):",
+        '    """The gradient of doubles in rows without gaps."""',
     ]
     return "\n".join([*head, *[f"    {line}" for line in lines]])
 
@@ -182,7 +204,7 @@ def _results(p: Program) -> list[str]:
         terms = [d if x == "1" else f"{x} * {d}" for x in below for d in above]
         shape = (p.d[l - 1] + 1, p.d[l])
         lines += [
-            f"# {weight_says(l)}",
+            f"# {weight_says(l).removesuffix(': over the batch')}",
             f"g{l} = empty({shape})",
             f"numbers{len(terms)}.pack_into(g{l}, 0, {', '.join(terms)})",
         ]

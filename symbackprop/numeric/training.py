@@ -102,6 +102,8 @@ def train(
     >>> [w.round(3).tolist() for w in train(net, X, 3 * X + 1, rate=0.2, epochs=100).weights]
     [[[1.0], [3.0]]]
     """
+    if not isinstance(net, Architecture):
+        raise InputError(f"train: expected a network of given sizes, got {net!r}"[:200])
     settings = checked_settings(rate, epochs, seed, batch, optimizer, decay, patience)
     return run(prepare(net, X, Y, settings, W, validation, checkpoint, resume), progress)
 
@@ -124,7 +126,8 @@ def run(training: Training, progress: Progress | None = None) -> Trained:
     except KeyboardInterrupt:
         raise Interrupted(_told(t, state), _left(t, state)) from None
     except DivergedError as problem:
-        raise DivergedError(f"{problem}{_kept(t, state)}", _left(t, state)) from None
+        left = _kept(t, state) if state.epoch else "; no epoch was completed, so nothing is saved"
+        raise DivergedError(f"{problem}{left}", _left(t, state)) from None
     finally:
         if t.checkpoint is not None and state.epoch > saved:
             save(t.checkpoint, t.about, state)

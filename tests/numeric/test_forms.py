@@ -202,6 +202,30 @@ def test_the_source_stands_alone():
     assert all(map(np.array_equal, space["gradient"](W, X, Y), f.gradient(W, X, Y)))
 
 
+@pytest.mark.parametrize("batch", [1, 4])
+def test_pasted_source_takes_what_the_method_takes_or_says_what_is_wrong(batch):
+    net, W, _, _ = example("tanh", (2, 3, 1), batch)
+    X, Y = np.ones((batch, 2), int), np.zeros((batch, 1), int)
+    space = {}
+    exec(compile_network(net).source("gradient", batch=batch), space)
+    want = compile_network(net).gradient(W, X, Y)
+    lists = [w.tolist() for w in W]
+    for weights in (W, [w.astype(">f8") for w in W], [np.asfortranarray(w) for w in W], lists):
+        assert close(space["gradient"](weights, X, Y), want, 1e-14)
+    for wrong in ((W[::-1], X, Y), (W, X[:, :1], Y), (W, X, np.zeros((batch + 1, 1)))):
+        with pytest.raises(ValueError, match="expected the shapes"):
+            space["gradient"](*wrong)
+
+
+def test_few_workspaces_are_kept():
+    net, W, X, Y = example("tanh", (2, 3, 1), 40)
+    space = {}
+    exec(compile_network(net).source("gradient"), space)
+    for n in range(1, 40):
+        space["gradient"](W, X[:n], Y[:n])
+        assert len(space["spaces"]) <= 8
+
+
 def test_what_runs_is_the_source():
     """The lines of the function that is called are those of the source."""
     f = compile_network(Architecture([2, 3, 1]))
@@ -219,6 +243,8 @@ def test_what_runs_is_the_source():
             {"method": "hessian"},
             "source: expected one of forward, deltas, error, gradient, got 'hessian'",
         ),
+        ({"batch": 0}, "batch: expected an integer from 1 up, got 0"),
+        ({"batch": "x"}, "batch: expected an integer from 1 up, got 'x'"),
         ({"target": "cuda"}, "target: expected one of numpy, jax, torch, got 'cuda'"),
     ],
 )
