@@ -51,7 +51,14 @@ def source(p: Program, method: str, form: str, target: str = "numpy") -> str:
 def compiled(p: Program, method: str, form: str) -> Callable[..., Any]:
     """The function that the source defines."""
     space = executed(source(p, method, form), f"{'-'.join(map(str, p.d))} {method} {form}")
-    function: Callable[..., Any] = space["one_example" if form == SCALAR else method]
+    inner = {
+        SCALAR: "one_example",
+        COLUMNS: "of_arrays",
+        ROWS: "of_arrays",
+    }  # what has no need to look
+    function: Callable[..., Any] = space[
+        inner.get(form, method) if method == "gradient" else method
+    ]
     return function
 
 

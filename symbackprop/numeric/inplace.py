@@ -110,13 +110,15 @@ def _fraction(q: Fraction) -> str:
 def source(p: Program, columns: bool) -> str:
     """The whole source: imports, the workspace, and the gradient."""
     before, lines = parts(p, columns)
-    head = [
-        "def gradient(W, X, Y, mean=True):",
-        f'    """{functional.DOCS["gradient"]}"""',
-        "    W, X, Y = fitting(W, X, Y)",
-    ]
+    head = ["def of_arrays(W, X, Y, mean=True):", '    """The gradient of arrays that fit."""']
     function = "\n".join([*head, *[f"    {line}" for line in lines]])
-    return "\n\n\n".join([*before, _fitting(p), function]) + "\n"
+    doc = f'    """{functional.DOCS["gradient"]}"""'
+    last = [
+        "def gradient(W, X, Y, mean=True):",
+        doc,
+        "    return of_arrays(*fitting(W, X, Y), mean)",
+    ]
+    return "\n\n\n".join([*before, function, _fitting(p), "\n".join(last)]) + "\n"
 
 
 def _fitting(p: Program) -> str:
