@@ -186,16 +186,17 @@ NEAR_ZERO = 2.0**-6
 BLOCK = 16384
 
 
-def tanh_in_place(x: Array) -> Array:
+def tanh_in_place(x: Array, scratch: Array) -> Array:
     """tanh(x) in the place of x, an array without gaps: 1 - 2 / (exp(2x) + 1), but near 0, in blocks that a cache holds.
 
-    >>> tanh_in_place(np.array([-1e300, 0.0, 1e300])).tolist()
+    `scratch` is an array of the same size, to be written on.
+
+    >>> tanh_in_place(np.array([-1e300, 0.0, 1e300]), np.empty(3)).tolist()
     [-1.0, 0.0, 1.0]
     """
     if not SLOW_TANH or x.dtype != np.float64 or x.size < 2048:
         return np.tanh(x, x)
-    flat = x.reshape(-1)
-    size = np.empty(min(BLOCK, x.size))
+    flat, size = x.reshape(-1), scratch.reshape(-1)
     for start in range(0, x.size, BLOCK):
         s = flat[start : start + BLOCK]
         near = np.flatnonzero(np.abs(s, size[: s.size]) < NEAR_ZERO)

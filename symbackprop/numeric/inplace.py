@@ -93,7 +93,11 @@ class Writing:
         if in_place(plain):
             own = Temporaries(lambda k: self.temporary(l, k + first - 1), self.constant)
             lines = calls(plain, into, own)
-            large = {} if self.columns else {f"tanh({into}, {into})": f"tanh_in_place({into})"}
+            large = (
+                {}
+                if self.columns
+                else {f"tanh({into}, {into})": f"tanh_in_place({into}, {self.temporary(l, 1)})"}
+            )
             self.lines += [large.get(line, line) for line in lines]
             return
         axes = (f"j{l}", "n") if self.columns else ("n", f"j{l}")
